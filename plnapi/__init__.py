@@ -1,0 +1,1 @@
+"""plnapi: course networks for personal learning networks. See README.md for the floors."""

@@ -1,0 +1,176 @@
+"""What an adapter is asked for, and what it says it saw.
+
+A look is a generator. It yields a `Fetch` or a `Parse`, is sent the `Response` or the parsed value, and returns a
+`Seen`. It does no I/O, so a test drives it with recorded answers and a worker drives thousands at once.
+"""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from plnapi.errors import PlnapiError
+from plnapi.http.types import Fetch, Response
+
+CoverageState = Literal["complete", "partial", "hidden", "failed"]
+
+# What a look can be of. `posts`: what an account or a site publishes. `follows`: whom an account follows.
+# `proof`: the public profile or page of an account, to find a code there.
+Look = Literal["posts", "follows", "proof"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parse:
+    """Untrusted bytes to be parsed in a child process with limits: `function(*args)`, a module-level function."""
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+
+
+class ParseFailed(PlnapiError):
+    """A document could not be read: `code` is `not_a_feed`, `feed_too_complex` or `bad_document`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody, or a group, on a network.
+
+    `uri` is the canonical identity (ActivityPub actor URI, or the site's address for a blog); `url` is the page for people.
+    `handle` is what people type (`@ada@example.social`). `keys` are all forms that mean this account, see `address_keys`.
+    """
+
+    uri: str
+    url: str
+    handle: str
+    name: str = ""
+    keys: frozenset[str] = frozenset()
+    is_group: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Something published: a blog entry and a status are the same thing here.
+
+    `html` is as the network sent it and hostile; `tags` are as written there, without `#`; the store normalises both.
+    `published_at` is the author's claim, None when the document says nothing that can be read.
+    """
+
+    uri: str
+    url: str
+    title: str = ""
+    html: str = ""
+    published_at: datetime | None = None
+    tags: tuple[str, ...] = ()
+    in_reply_to: str | None = None
+    mentions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """The subject of the look follows this account (a group is followed by joining it)."""
+
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The public face of an account: `text` and `links` are searched for the code that proves it."""
+
+    account: Account
+    text: str
+    links: tuple[str, ...] = ()
+    feed: str | None = None
+
+
+Item = Post | Follow | Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of what there is was seen.
+
+    `complete`: everything that is public. `partial`: more is there, the next look goes on from the cursor.
+    `hidden`: the network or the person shows nothing to strangers; an empty list means nothing. `failed`: no answer
+    that could be used. `reason` is a stable code, `detail` a sentence.
+    """
+
+    state: CoverageState
+    reason: str = ""
+    detail: str = ""
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The outcome of a look.
+
+    `cursor` is the adapter's own JSON-able memory, handed back at the next look. `unchanged`: the network said, or the
+    body shows, that nothing is new since `cursor`; `items` is then empty. `removed` are URIs known to be gone.
+    """
+
+    items: Sequence[Item]
+    coverage: Coverage
+    cursor: Mapping[str, Any] = field(default_factory=dict)
+    unchanged: bool = False
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom to look at: the identity as stored. `data` is what the adapter returned as cursor of the proof look, e.g.
+    the id on that server or the address of the feed."""
+
+    handle: str
+    uri: str
+    url: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What a person typed, read without asking anybody: which network, the handle in its usual form, a provisional URI."""
+
+    network: str
+    handle: str
+    uri: str
+    url: str
+
+
+Steps = Generator[Fetch | Parse, Any, Seen]
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a network lets anybody see. Data, not branches: shown to people, read by the harvest and by steps.
+
+    `looks`: what can be looked at. `verbs`: ActivityStreams types that these looks can establish. `groups`: a group is
+    an account that is followed. `note`: one sentence for people about what it may be missing.
+    """
+
+    looks: frozenset[Look]
+    verbs: frozenset[str]
+    groups: bool = False
+    note: str = ""
+
+
+class Platform(Protocol):
+    """One network. An adapter is a module-level object; it holds no state."""
+
+    name: str  # the key stored with identities: "mastodon", "blog", "link"
+    title: str  # for people: "Mastodon and compatible servers"
+    capabilities: Capabilities
+
+    def read_address(self, text: str) -> Address | None:
+        """What the person typed, when it is of this network's form; else None. Pure."""
+
+    def address_keys(self, text: str) -> frozenset[str]:
+        """All normalised forms that could mean the same account as `text`; two accounts are one if these meet. Pure."""
+
+    def look(self, what: Look, subject: Subject, cursor: Mapping[str, Any]) -> Steps:
+        """Begin a look. Raises KeyError for a look that `capabilities` does not list."""
+
+
+__all__ = [
+    "Account", "Address", "Capabilities", "Coverage", "CoverageState", "Fetch", "Follow", "Item", "Look", "Parse",
+    "ParseFailed", "Platform", "Post", "Profile", "Response", "Seen", "Steps", "Subject",
+]  # fmt: skip
