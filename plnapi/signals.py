@@ -1,0 +1,23 @@
+"""How a room below tells a room above. The contract of each signal is written beside it.
+
+The sender is always the app object, and receivers connect with `connect(receiver, sender=app)`: blinker is
+process-global, and two apps in one process must not hear each other. Every signal is sent inside the transaction of
+the change that it tells of: a receiver that raises undoes the change, and a receiver never talks to the outside.
+"""
+
+from blinker import Signal
+
+identity_changed = Signal(
+    """An identity was linked, proven, moved or unlinked. `person_id`: UUID, `identity_id`: UUID."""
+)
+consent_given = Signal("""`person_id`: UUID, `course_id`: UUID, `purpose`: str.""")
+consent_withdrawn = Signal("""`person_id`: UUID, `course_id`: UUID, `purpose`: str. What was kept for it must go.""")
+enrolment_changed = Signal("""Somebody came, left or changed role or section. `course_id`: UUID, `person_id`: UUID.""")
+resource_changed = Signal("""A starter list has another version. `course_id`: UUID, `list_id`: UUID.""")
+tag_attached = Signal("""A course listens to one more hashtag, or one fewer. `course_id`: UUID, `key`: str.""")
+course_opening = Signal(
+    """A course is about to open. `course_id`: UUID. A receiver refuses the opening by raising `errors.Conflict`."""
+)
+course_changed = Signal("""Dates or state of a course changed. `course_id`: UUID.""")
+course_copied = Signal("""`course_id`: UUID of the copy, `from_course_id`: UUID.""")
+facts_recorded = Signal("""Facts or coverage of these people are different. `person_ids`: frozenset of UUID.""")
