@@ -9,7 +9,10 @@ from plnapi.errors import PlnapiError
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """One GET that a look asks for. `headers` may carry `Accept`, `If-None-Match`, `If-Modified-Since`, `Authorization`."""
+    """One GET that a look asks for.
+
+    `headers` may carry `Accept`, `If-None-Match`, `If-Modified-Since`, `Authorization`.
+    """
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -20,7 +23,8 @@ class Response:
     """An answer whose body arrived whole and within the limits, whatever its status.
 
     `url` is the address after redirects; `headers` has lower-case names, the first value of each name;
-    `links` maps the `rel` of each `Link` header (RFC 8288) to its absolute target.
+    `links` maps the `rel` of each `Link` header (RFC 8288) to its absolute target. `moved_to` is where the first
+    redirects, as far as they are permanent (301, 308), lead: the address to ask for from here on.
     """
 
     status: int
@@ -28,6 +32,7 @@ class Response:
     headers: Mapping[str, str]
     body: bytes
     links: Mapping[str, str] = field(default_factory=dict)
+    moved_to: str | None = None
 
     @property
     def content_type(self) -> str:

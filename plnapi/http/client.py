@@ -1,0 +1,211 @@
+"""The client: fetches within a `Policy`, and nothing comes out of it but a `Response` or a `FetchFailed`."""
+
+import asyncio
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Self
+from urllib.parse import urljoin
+
+import aiohttp
+
+from plnapi import clock
+from plnapi.http import guard
+from plnapi.http.addresses import Target, read_url, refusal
+from plnapi.http.inflate import BadEncoding, TooLarge, inflate
+from plnapi.http.links import parse_links
+from plnapi.http.policy import Policy
+from plnapi.http.types import Fetch, FetchFailed, Response
+from plnapi.http.waits import Blocks, Paces, busy_until
+from plnapi.http.wire import Resolver, SystemResolver, Visit, current_visit, look_up, make_connector
+
+__all__ = ["Blocks", "Client", "Policy", "fetch_one"]
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PERMANENT = frozenset({301, 308})
+CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
+MAX_HEADERS, MAX_HEADER_BYTES = 128, 32 * 1024
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Redirect:
+    """Where the next hop goes, and whether the old address is gone for good."""
+
+    target: Target
+    permanent: bool
+
+
+class Client:
+    """The door to the network, for one event loop: `async with Client(policy) as client: await client.fetch(…)`.
+
+    `resolver` stands in for the system's name lookup; `blocks` remembers which hosts asked to wait beyond the life of
+    this client.
+    """
+
+    def __init__(self, policy: Policy, *, resolver: Resolver | None = None, blocks: Blocks | None = None) -> None:
+        self._policy = policy
+        self._blocks = Blocks() if blocks is None else blocks
+        self._paces = Paces(policy.host_concurrency, policy.host_interval, policy.max_wait)
+        self._all = asyncio.Semaphore(policy.concurrency)
+        self._resolver: Resolver = resolver or SystemResolver()
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(
+            connector=make_connector(self._policy.concurrency),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # `_in_time` is the one clock
+            auto_decompress=False,
+            trust_env=False,
+            max_headers=MAX_HEADERS,
+            max_line_size=MAX_HEADER_BYTES,
+            max_field_size=MAX_HEADER_BYTES,
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._session.close()
+
+    async def fetch(self, fetch: Fetch) -> Response:
+        """GET, following redirects. Raises FetchFailed, and RuntimeError inside a transaction (see guard.py).
+
+        A 429, or a 503 with Retry-After, is FetchFailed `host_busy`; until its `retry_at` every other fetch to that
+        host fails likewise without a request. All other statuses are ordinary responses.
+        """
+        guard.check()
+        target = self._read(fetch.url)
+        headers = {name.lower(): value for name, value in fetch.headers.items()}
+        visit = Visit(target, self._policy.max_wire)
+        budget, moved_to, all_permanent = self._policy.deadline, None, True
+        for _ in range(self._policy.max_redirects + 1):
+            outcome, budget = await self._turn(visit, headers, budget)
+            if isinstance(outcome, Response):
+                return replace(outcome, moved_to=moved_to)
+            if outcome.target.origin != visit.target.origin:
+                headers = {name: value for name, value in headers.items() if name not in CREDENTIALS}
+            all_permanent = all_permanent and outcome.permanent
+            moved_to = str(outcome.target.url) if all_permanent else moved_to
+            visit.target = outcome.target
+        raise FetchFailed("too_many_redirects", fetch.url, "This address redirects too many times.")
+
+    def _read(self, url: str) -> Target:
+        return read_url(url, ports=self._policy.ports, loopback=self._policy.loopback)
+
+    async def _turn(
+        self, visit: Visit, headers: Mapping[str, str], budget: float
+    ) -> tuple[Response | _Redirect, float]:
+        """One hop in its turn, within `budget` seconds; also what is left of these."""
+        key, url = visit.target.pace_key, str(visit.target.url)
+        self._blocks.check(key, url)
+        async with self._paces.turn(key, url), self._all:
+            self._blocks.check(key, url)  # the host may have asked while this one waited
+            loop = asyncio.get_running_loop()
+            began = loop.time()
+            with _translated(visit):
+                async with asyncio.timeout(max(budget, 0)):
+                    outcome = await self._hop(visit, headers)
+            return outcome, budget - (loop.time() - began)
+
+    async def _hop(self, visit: Visit, headers: Mapping[str, str]) -> Response | _Redirect:
+        visit.answers = await look_up(visit.target, self._resolver)
+        token = current_visit.set(visit)
+        try:
+            async with self._session.get(
+                visit.target.url, headers=self._headers(headers), allow_redirects=False
+            ) as answer:
+                return await self._outcome(visit, answer)
+        finally:
+            current_visit.reset(token)
+
+    def _headers(self, asked: Mapping[str, str]) -> dict[str, str]:
+        ours = {"user-agent": self._policy.user_agent, "accept-encoding": "gzip, deflate"}
+        return {name: _CONTROL.sub("", value) for name, value in asked.items()} | ours
+
+    async def _outcome(self, visit: Visit, answer: aiohttp.ClientResponse) -> Response | _Redirect:
+        headers = _plain(answer)
+        self._heed(visit.target, answer.status, headers)
+        if answer.status in REDIRECTS and "location" in headers:
+            return self._redirect(visit.target, answer.status, headers["location"])
+        url = str(visit.target.url)
+        return Response(answer.status, url, headers, await self._body(visit, answer, headers), _links(answer, url))
+
+    def _heed(self, target: Target, status: int, headers: Mapping[str, str]) -> None:
+        """Remember that the host wants to be left alone, and fail when this answer says nothing else."""
+        until = busy_until(status, headers, clock.now())
+        if until:
+            self._blocks.add(target.pace_key, until)
+            if status in (429, 503):
+                raise FetchFailed("host_busy", str(target.url), f"{target.host} asked to wait.", retry_at=until)
+
+    def _redirect(self, old: Target, status: int, location: str) -> _Redirect:
+        try:
+            target = self._read(urljoin(str(old.url), location))
+        except ValueError as error:
+            raise refusal(location, "the redirect leads to something that is no address") from error
+        if old.url.scheme == "https" and target.url.scheme == "http":
+            raise refusal(str(target.url), "a redirect from https to http is not followed")
+        return _Redirect(target, status in PERMANENT)
+
+    async def _body(self, visit: Visit, answer: aiohttp.ClientResponse, headers: Mapping[str, str]) -> bytes:
+        if (answer.content_length or 0) > self._policy.max_wire:
+            raise TooLarge
+        return inflate(await answer.read(), headers.get("content-encoding", ""), self._policy.max_body)
+
+
+def fetch_one(fetch: Fetch, policy: Policy, *, blocks: Blocks | None = None) -> Response:
+    """A single fetch from synchronous code. Raises as `Client.fetch` does."""
+
+    async def run() -> Response:
+        async with Client(policy, blocks=blocks) as client:
+            return await client.fetch(fetch)
+
+    return asyncio.run(run())
+
+
+def _plain(answer: aiohttp.ClientResponse) -> dict[str, str]:
+    """Lower-case names, the first value of each, as text that can be stored and sent back.
+
+    aiohttp keeps bytes that are not UTF-8 as surrogates, which no database takes.
+    """
+    headers: dict[str, str] = {}
+    for name, value in answer.headers.items():
+        text = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        headers.setdefault(name.lower(), _CONTROL.sub("", text))
+    return headers
+
+
+def _links(answer: aiohttp.ClientResponse, url: str) -> dict[str, str]:
+    return parse_links(", ".join(answer.headers.getall("link", [])), url)
+
+
+@contextmanager
+def _translated(visit: Visit) -> Iterator[None]:
+    """Whatever goes wrong on the way becomes a FetchFailed."""
+    try:
+        yield
+    except FetchFailed:
+        raise
+    except Exception as error:
+        failure = _failure(visit, error)
+        if failure is None:
+            raise
+        raise failure from error
+
+
+def _failure(visit: Visit, error: BaseException) -> FetchFailed | None:
+    url, host = str(visit.target.url), visit.target.host
+    if visit.refused:
+        return refusal(url, f"{host} leads to a private or special address")
+    if visit.too_large or isinstance(error, TooLarge):
+        return FetchFailed("too_large", url, "The answer is larger than allowed.")
+    if isinstance(error, TimeoutError):
+        return FetchFailed("deadline_exceeded", url, f"{host} did not answer in time.")
+    if isinstance(error, aiohttp.ClientConnectionError | OSError):
+        return FetchFailed("connection_failed", url, f"The connection to {host} failed: {error}.")
+    if isinstance(error, aiohttp.ClientError | BadEncoding):
+        return FetchFailed("bad_response", url, f"{host} sent something that is not a valid answer.")
+    return None
