@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 from aiohappyeyeballs import AddrInfoType
 from aiohttp.abc import AbstractResolver, ResolveResult
+
 from plnapi.http.addresses import Target, refusal
 from plnapi.http.types import FetchFailed
 
