@@ -5,7 +5,10 @@ process-global, and two apps in one process must not hear each other. Every sign
 the change that it tells of: a receiver that raises undoes the change, and a receiver never talks to the outside.
 """
 
+from typing import Any
+
 from blinker import Signal
+from flask import current_app
 
 identity_changed = Signal(
     """An identity was linked, proven, moved or unlinked. `person_id`: UUID, `identity_id`: UUID."""
@@ -21,3 +24,8 @@ course_opening = Signal(
 course_changed = Signal("""Dates or state of a course changed. `course_id`: UUID.""")
 course_copied = Signal("""`course_id`: UUID of the copy, `from_course_id`: UUID.""")
 facts_recorded = Signal("""Facts or coverage of these people are different. `person_ids`: frozenset of UUID.""")
+
+
+def tell(signal: Signal, **payload: Any) -> None:
+    """Send `signal` from the app of this context, so that a service need not know the web."""
+    signal.send(current_app._get_current_object(), **payload)  # type: ignore[attr-defined]

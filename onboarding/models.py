@@ -1,0 +1,102 @@
+"""Checklists, what people said and decided, and the state that follows from it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from plnapi.clock import now
+from plnapi.db import Base, Identified
+
+
+class Checklist(Identified, Base):
+    """A course's checklist. `version` is the number of its newest version and the guard against lost updates."""
+
+    __tablename__ = "checklists"
+
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"), unique=True)
+    title: Mapped[str]
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class ChecklistVersion(Identified, Base):
+    """One state of a checklist; it never changes once it stands."""
+
+    __tablename__ = "checklist_versions"
+    __table_args__ = (UniqueConstraint("checklist_id", "number"),)
+
+    checklist_id: Mapped[UUID] = mapped_column(ForeignKey("checklists.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    steps: Mapped[list["Step"]] = relationship(order_by="Step.position", lazy="raise")
+
+
+class Step(Identified, Base):
+    """One step of one version. `step_key` is the same in every version in which the step stands.
+
+    `kind` is step or heading. `branches` is the any-of list: `[{"kind": "post", "config": {…}}, …]`, each config held
+    against the schema of its check.
+    """
+
+    __tablename__ = "steps"
+    __table_args__ = (UniqueConstraint("version_id", "step_key"),)
+
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("checklist_versions.id", ondelete="CASCADE"))
+    step_key: Mapped[UUID] = mapped_column(index=True)
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(default="step")
+    title: Mapped[str]
+    instructions: Mapped[str] = mapped_column(default="")
+    why: Mapped[str] = mapped_column(default="")
+    required: Mapped[bool] = mapped_column(default=True)
+    branches: Mapped[list[Any]] = mapped_column(default=list)
+
+
+class Decision(Identified, Base):
+    """Something a person said about a step, never changed: a student's word or link, a reviewer's yes or no.
+
+    `kind`: word, link (by the student), approved, returned (by a reviewer; `about_id` is the link), credited (written
+    when evidence must go and the credit stays). `url` belongs to link, `text` to all.
+    """
+
+    __tablename__ = "decisions"
+    __table_args__ = (Index("ix_decisions_person_course", "person_id", "course_id"),)
+
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    step_key: Mapped[UUID]
+    kind: Mapped[str]
+    url: Mapped[str] = mapped_column(default="")
+    text: Mapped[str] = mapped_column(default="")
+    about_id: Mapped[UUID | None] = mapped_column(ForeignKey("decisions.id", ondelete="CASCADE"), unique=True)
+    made_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    made_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class StepState(Base):
+    """Where a student stands with a step: what `progress` derived last, kept for fast reading.
+
+    `verdict`: verified, waiting (for a person's review), not_yet, unknown, error. `level` of evidence: declared, linked,
+    machine, person. `branch` is the index of the branch that was satisfied. `evidence` is a list of
+    `{"verb", "uri", "happened_at", "seen_at", "adapter"}`; `explanation` a list of `{"code", "params"}`.
+    """
+
+    __tablename__ = "step_states"
+    __table_args__ = (Index("ix_step_states_course_step", "course_id", "step_key"),)
+
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    step_key: Mapped[UUID] = mapped_column(primary_key=True)
+    verdict: Mapped[str]
+    level: Mapped[str | None]
+    branch: Mapped[int | None]
+    evidence: Mapped[list[Any]] = mapped_column(default=list)
+    explanation: Mapped[list[Any]] = mapped_column(default=list)
+    done_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,99 @@
+"""People, how they sign in, what acts for them, and who they are on their networks."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from plnapi.clock import now
+from plnapi.db import Base, Identified
+
+
+class Person(Identified, Base):
+    """Somebody with an account here. `email` is case-folded; `role` is `admin` or `member` of the institution."""
+
+    __tablename__ = "people"
+
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    role: Mapped[str] = mapped_column(default="member")
+    password_hash: Mapped[str | None]  # argon2; None until an invitation is accepted
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    disabled_at: Mapped[datetime | None]
+
+
+class BrowserSession(Identified, Base):
+    """A signed-in browser. The cookie holds the secret, the row only its hash: deleting the row ends the session."""
+
+    __tablename__ = "browser_sessions"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    last_seen_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+
+
+class OneTimeLink(Identified, Base):
+    """A link that signs somebody in once: an `invitation` lets them set a password, a `sign_in` does not ask."""
+
+    __tablename__ = "one_time_links"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str]
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class ApiToken(Identified, Base):
+    """A program's key. `pln_…` is shown once; only its SHA-256 is kept."""
+
+    __tablename__ = "api_tokens"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str]
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    scopes: Mapped[list[Any]]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class Identity(Identified, Base):
+    """Who a person is on a network. Until it is proven, `uri` is provisional and others may claim the same.
+
+    `data` is the adapter's own memory of the account (its id on that server, the address of its feed).
+    """
+
+    __tablename__ = "identities"
+    __table_args__ = (
+        UniqueConstraint("person_id", "uri"),
+        Index(  # one identity belongs to one person
+            "uq_identities_uri_proven",
+            "uri",
+            unique=True,
+            sqlite_where=text("proven_at IS NOT NULL"),
+            postgresql_where=text("proven_at IS NOT NULL"),
+        ),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    network: Mapped[str]
+    handle: Mapped[str]
+    uri: Mapped[str]
+    url: Mapped[str]
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    code: Mapped[str]  # public by nature: the person writes it on their page
+    code_expires_at: Mapped[datetime]
+    proof: Mapped[str | None]  # how it was proven: `code`
+    proven_at: Mapped[datetime | None]
+    checked_at: Mapped[datetime | None]  # when the proof was last looked for
+    problem: Mapped[str | None]  # a stable code, why it is not proven yet; see service.PROBLEMS
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    person: Mapped[Person] = relationship(lazy="raise")

@@ -1,0 +1,39 @@
+"""What people published, wherever: a blog entry and a status are the same thing here."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from plnapi.clock import now
+from plnapi.db import Base, Identified
+
+
+class Post(Identified, Base):
+    """A pointer to a post with a short excerpt, never a copy: at most 500 characters, its length, tags, times, a hash."""
+
+    __tablename__ = "posts"
+
+    identity_id: Mapped[UUID] = mapped_column(ForeignKey("identities.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    network: Mapped[str]
+    uri: Mapped[str] = mapped_column(unique=True)
+    url: Mapped[str]
+    title: Mapped[str] = mapped_column(default="")
+    excerpt: Mapped[str] = mapped_column(default="")
+    words: Mapped[int] = mapped_column(default=0)
+    content_hash: Mapped[str]
+    in_reply_to: Mapped[str | None]
+    published_at: Mapped[datetime | None]  # the author's claim
+    seen_at: Mapped[datetime] = mapped_column(default=now)
+    gone_at: Mapped[datetime | None]  # when the network first said that it is no longer there
+
+
+class PostTag(Base):
+    """A post carries a hashtag, in the canonical form of `hashtags`."""
+
+    __tablename__ = "post_tags"
+
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True, index=True)

@@ -1,0 +1,36 @@
+"""The application object: one transaction a request, committed at the edge."""
+
+from typing import Any, cast
+
+from flask import Flask, request
+from flask import current_app as proxy
+from flask.typing import ResponseReturnValue
+
+from plnapi.config import Settings
+from plnapi.db import unit_of_work
+from plnapi.web.api import Api
+from plnapi.web.idempotency import once
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class App(Flask):
+    """Flask with one commit per request: a view that returns commits, one that raises changes nothing."""
+
+    settings: Settings
+    api: Api
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Run the view inside a unit of work; a POST that carries an `Idempotency-Key` runs once.
+
+        The response is made before the commit, so a template that cannot be rendered changes nothing either.
+        """
+        if request.endpoint == "static" or request.method == "OPTIONS":
+            return super().dispatch_request()
+        with unit_of_work(write=request.method not in READING):
+            return once(lambda: self.make_response(super(App, self).dispatch_request()))
+
+
+def current_app() -> App:
+    """The app of this context, with its type."""
+    return cast(App, cast(Any, proxy)._get_current_object())

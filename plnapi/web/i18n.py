@@ -1,0 +1,34 @@
+"""Words and times as the reader reads them."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask, request
+from flask_babel import Babel, format_datetime
+from markupsafe import Markup, escape
+
+LANGUAGES = ("en",)
+babel = Babel()
+
+
+def language() -> str:
+    """The best of our languages for this request."""
+    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def when(moment: datetime | None, zone: str = "UTC") -> Markup:
+    """A moment in `zone`, the zone named, with UTC in the `datetime` attribute; empty for None."""
+    if moment is None:
+        return Markup("")
+    local = moment.astimezone(ZoneInfo(zone))
+    words = format_datetime(local, "d MMM yyyy, HH:mm", rebase=False)
+    return Markup('<time datetime="{}">{} {}</time>').format(
+        moment.isoformat(timespec="seconds"), words, escape(local.tzname() or zone)
+    )
+
+
+def init_app(app: Flask) -> None:
+    """Give templates `_()` and the filter `when`."""
+    babel.init_app(app, locale_selector=language)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.add_template_filter(when)

@@ -1,0 +1,67 @@
+"""Logs: one line an event, with the request's id, without secrets."""
+
+import logging
+import re
+import time
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, request
+
+from plnapi.clock import new_id
+from plnapi.config import Settings
+
+SECRET = re.compile(
+    r"pln_[A-Za-z0-9_-]{8,}|(?<=Bearer )\S+|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)|(?<=/sign-in/)[A-Za-z0-9_-]{16,}", re.I
+)
+SECRET_NAMES = re.compile(r"password|secret|token|authorization|cookie", re.I)
+log = structlog.get_logger()
+
+
+def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A structlog processor: secrets by name and by shape become `***`, whatever line they come with."""
+    for name, value in event.items():
+        if SECRET_NAMES.search(name):
+            event[name] = "***"
+        elif isinstance(value, str):
+            event[name] = SECRET.sub("***", value)
+    return event
+
+
+def configure(settings: Settings) -> None:
+    """Set up structlog for this process: JSON lines, or readable ones for a terminal; both escape line breaks."""
+    last: Any = structlog.processors.JSONRenderer()
+    if settings.log_format == "console":
+        last = structlog.dev.ConsoleRenderer(colors=False)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            redact,
+            last,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+
+
+def init_app(app: Flask) -> None:
+    """Give each request an id, tell it in `X-Request-Id`, and write one line when it ends."""
+
+    @app.before_request
+    def begin() -> None:
+        g.request_id, g.began = str(new_id()), time.perf_counter()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        rule = request.url_rule.rule if request.url_rule else "(none)"
+        took = round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1)
+        log.info("request", method=request.method, route=rule, status=response.status_code, ms=took)
+        return response
