@@ -14,6 +14,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m demo.practice", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
     port = parser.parse_args().port
+    try:
+        _serve(port)
+    except (OSError, OverflowError) as error:
+        parser.exit(1, f"cannot serve on port {port}: {error}\n")
+
+
+def _serve(port: int) -> None:
     with PracticeNetwork(port).serving() as network:
         Story(datetime.now(UTC) - timedelta(days=14)).play(network.world)
         print("\n".join(summary(network.world)), flush=True)

@@ -24,6 +24,7 @@ class Application(Flask):
         for routes in (reads, writes, federation, pages, blogs):
             self.register_blueprint(routes)
         self.before_request(self.count_request)
+        self.after_request(leave_the_date_to_the_server)
         self.after_request(self.finish_api_answer)
         self.register_error_handler(Exception, error_answer)
 
@@ -49,6 +50,12 @@ class Application(Flask):
             response.add_etag(weak=True)
             response.make_conditional(request)
         return response
+
+
+def leave_the_date_to_the_server(response: Response) -> Response:
+    """Werkzeug's conditional answers carry a Date, and its server sends another: one is enough (RFC 9110, 6.6.1)."""
+    response.headers.pop("Date", None)
+    return response
 
 
 def error_answer(error: Exception) -> Response | HTTPException:

@@ -1,7 +1,6 @@
 """The reading side of the Mastodon API (docs.joinmastodon.org), as a server of version 4.6.4 answers it."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from flask import Blueprint, Response, request
 
@@ -195,7 +194,7 @@ def _statuses(found: Sequence[Status], *, more: bool, keep: Sequence[str]) -> Re
     return linked(response, [each.id for each in found], more=more, newer="min_id", keep=keep)
 
 
-def _follows(rows: Sequence[Follow], shown: Any) -> Response:
+def _follows(rows: Sequence[Follow], shown: Callable[[Follow], Account]) -> Response:
     found, full = page(rows, lambda follow: follow.id, ACCOUNTS_A_PAGE)
     return _accounts([shown(follow) for follow in found], [follow.id for follow in found], more=full)
 

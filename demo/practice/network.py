@@ -14,7 +14,7 @@ from demo.practice.world import World
 
 HOST = "127.0.0.1"
 REQUESTS = 300
-_POLL_SECONDS = 0.05
+_POLL_SECONDS = 0.02  # how long leaving the block may take
 
 
 @dataclass(frozen=True)
