@@ -1,1 +1,5 @@
-"""One file a network; this list is the only place that knows them all."""
+"""One file per network. Nothing here does I/O or knows of a database, Flask or marshmallow."""
+
+from plnapi.platforms.registry import PLATFORMS, get, read_address
+
+__all__ = ["PLATFORMS", "get", "read_address"]
