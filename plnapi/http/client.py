@@ -153,7 +153,13 @@ class Client:
     async def _body(self, visit: Visit, answer: aiohttp.ClientResponse, headers: Mapping[str, str]) -> bytes:
         if (answer.content_length or 0) > self._policy.max_wire:
             raise TooLarge
-        return inflate(await answer.read(), headers.get("content-encoding", ""), self._policy.max_body)
+        body = await answer.read()
+        # aiohttp takes any end of the connection for the end of a body that has no other mark, errors included.
+        if visit.too_large:
+            raise TooLarge
+        if visit.broken and answer.content_length is None and "transfer-encoding" not in headers:
+            raise ConnectionResetError("the connection broke in the middle of the body")
+        return inflate(body, headers.get("content-encoding", ""), self._policy.max_body)
 
 
 def fetch_one(fetch: Fetch, policy: Policy, *, blocks: Blocks | None = None) -> Response:
@@ -204,7 +210,7 @@ def _failure(visit: Visit, error: BaseException) -> FetchFailed | None:
         return FetchFailed("too_large", url, "The answer is larger than allowed.")
     if isinstance(error, TimeoutError):
         return FetchFailed("deadline_exceeded", url, f"{host} did not answer in time.")
-    if isinstance(error, aiohttp.ClientConnectionError | OSError):
+    if visit.broken or isinstance(error, aiohttp.ClientConnectionError | OSError):
         return FetchFailed("connection_failed", url, f"The connection to {host} failed: {error}.")
     if isinstance(error, aiohttp.ClientError | BadEncoding):
         return FetchFailed("bad_response", url, f"{host} sent something that is not a valid answer.")

@@ -4,8 +4,8 @@ import asyncio
 import errno
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -33,6 +33,7 @@ class Visit:
     answers: Sequence[str] = ()
     refused: bool = False
     too_large: bool = False
+    broken: bool = False  # the connection ended by an error rather than by being closed
 
 
 # Tells the connector's callbacks, which know only an address, on whose behalf they run.
@@ -119,15 +120,27 @@ class _Metered(socket.socket):
         self._visit = visit
 
     def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
-        data = super().recv(min(bufsize, self._visit.left + 1), flags)
+        with self._noting_errors():
+            data = super().recv(min(bufsize, self._visit.left + 1), flags)
         self._count(len(data))
         return data
 
     def recv_into(self, buffer: "WriteableBuffer", nbytes: int = 0, flags: int = 0, /) -> int:
         room = nbytes or memoryview(buffer).nbytes
-        count = super().recv_into(buffer, min(room, self._visit.left + 1), flags)
+        with self._noting_errors():
+            count = super().recv_into(buffer, min(room, self._visit.left + 1), flags)
         self._count(count)
         return count
+
+    @contextmanager
+    def _noting_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (BlockingIOError, InterruptedError):
+            raise
+        except OSError:
+            self._visit.broken = True
+            raise
 
     def _count(self, count: int) -> None:
         self._visit.left -= count
@@ -143,6 +156,7 @@ def _make_socket(info: AddrInfoType) -> socket.socket:
     if not visit.target.allows(str(address[0])):
         visit.refused = True
         raise OSError(errno.EACCES, "address not allowed")
+    visit.broken = False  # of the connection before, when this is a retry
     return _Metered(visit, family, kind, proto)
 
 
