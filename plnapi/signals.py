@@ -23,6 +23,12 @@ course_opening = Signal(
 )
 course_changed = Signal("""Dates or state of a course changed. `course_id`: UUID.""")
 course_copied = Signal("""`course_id`: UUID of the copy, `from_course_id`: UUID.""")
+evidence_leaving = Signal(
+    """Facts of a person are about to be deleted: a consent was withdrawn, an account unlinked, a person erased.
+    `person_id`: UUID, `fact_ids`: frozenset of UUID, `course_id`: UUID or None. Sent while the facts are still there; a
+    receiver writes at once what has to outlive them. With a `course_id` the consent of that course ended, and nothing
+    of the person counts for it any more, whether the facts go or stay for another course."""
+)
 facts_recorded = Signal("""Facts or coverage of these people are different. `person_ids`: frozenset of UUID.""")
 
 

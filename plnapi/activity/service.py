@@ -1,0 +1,146 @@
+"""The ledger of facts. What people did comes in through `record` alone, and leaves through `forget` alone."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from plnapi import signals
+from plnapi.activity.models import Fact
+from plnapi.db import db
+
+T = TypeVar("T")
+MANY = 500  # values of one IN list
+
+
+@dataclass(frozen=True, slots=True)
+class NewFact:
+    """One act as it was seen. `verb` is an ActivityStreams type: `Follow`, `Create`.
+
+    `subject_uri` is the canonical URI of the identity that acted, `object_uri` that of the account followed or the post
+    made, `object_keys` all forms that mean it. `happened_at` is the network's claim, `seen_at` ours. `evidence` is a
+    JSON-able mapping of what the person published.
+    """
+
+    person_id: UUID
+    identity_id: UUID | None
+    subject_uri: str
+    verb: str
+    object_uri: str
+    network: str
+    seen_at: datetime
+    happened_at: datetime | None = None
+    object_keys: frozenset[str] = frozenset()
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """What makes recording twice harmless."""
+        return key_of(self.verb, self.subject_uri, self.object_uri)
+
+
+def key_of(verb: str, subject_uri: str, object_uri: str) -> str:
+    """The key of the fact that the subject did this to the object: SHA-256 in hexadecimal."""
+    return hashlib.sha256(f"{verb}|{subject_uri}|{object_uri}".encode()).hexdigest()
+
+
+def record(
+    facts: Sequence[NewFact],
+    *,
+    undone: Mapping[UUID, datetime] | None = None,
+    looked_at: frozenset[UUID] = frozenset(),
+) -> int:
+    """Write what was seen and tell `facts_recorded` in the same transaction. Returns how many facts are different.
+
+    A fact that is known changes nothing, unless it had been undone and is there again. `undone` maps ids of facts to
+    the moment when we saw that they are no longer so. `looked_at` are people to tell of although none of their facts is
+    different: how much of them was seen is.
+    """
+    touched = [*_written(facts), *_undo(undone or {})]
+    db.session.flush()
+    people = looked_at | {fact.person_id for fact in touched}
+    if people:
+        signals.tell(signals.facts_recorded, person_ids=frozenset(people))
+    return len(touched)
+
+
+def facts_of(person_ids: Iterable[UUID]) -> dict[UUID, list[Fact]]:
+    """The facts of each person, oldest first; a person without any has no entry. One statement per 500 people."""
+    found: dict[UUID, list[Fact]] = defaultdict(list)
+    for some in _chunks(person_ids):
+        for fact in db.session.scalars(select(Fact).where(Fact.person_id.in_(some)).order_by(Fact.id)):
+            found[fact.person_id].append(fact)
+    return dict(found)
+
+
+def forget(person_id: UUID, fact_ids: Iterable[UUID], *, course_id: UUID | None = None) -> int:
+    """Delete these facts of the person for good. Returns how many.
+
+    Before they go `evidence_leaving` is told, so that credit which rests on them can be secured without them.
+    `course_id` is the course whose consent was withdrawn: its credit is to be secured also where the facts stay.
+    """
+    leaving = frozenset(fact_ids)
+    if not leaving and course_id is None:
+        return 0
+    signals.tell(signals.evidence_leaving, person_id=person_id, fact_ids=leaving, course_id=course_id)
+    for some in _chunks(leaving):
+        db.session.execute(delete(Fact).where(Fact.id.in_(some), Fact.person_id == person_id))
+    signals.tell(signals.facts_recorded, person_ids=frozenset({person_id}))
+    return len(leaving)
+
+
+def _written(facts: Sequence[NewFact]) -> Iterator[Fact]:
+    """The facts that were added, or are there again after having been undone."""
+    wanted = {fact.key: fact for fact in facts}
+    known = {fact.key: fact for some in _chunks(wanted) for fact in _with_keys(some)}
+    for key, new in wanted.items():
+        fact = known.get(key)
+        if fact is None:
+            fact = _made(new)
+            db.session.add(fact)
+            yield fact
+        elif fact.undone_at is not None:
+            fact.undone_at = None
+            yield fact
+
+
+def _with_keys(keys: Sequence[str]) -> Sequence[Fact]:
+    return db.session.scalars(select(Fact).where(Fact.key.in_(keys))).all()
+
+
+def _made(new: NewFact) -> Fact:
+    return Fact(
+        person_id=new.person_id,
+        identity_id=new.identity_id,
+        verb=new.verb,
+        object_uri=new.object_uri,
+        object_keys=sorted(new.object_keys),
+        network=new.network,
+        happened_at=new.happened_at,
+        seen_at=new.seen_at,
+        evidence=dict(new.evidence),
+        key=new.key,
+    )
+
+
+def _undo(undone: Mapping[UUID, datetime]) -> list[Fact]:
+    """Mark the facts that were not yet known to be undone."""
+    standing = [
+        fact
+        for some in _chunks(undone)
+        for fact in db.session.scalars(select(Fact).where(Fact.id.in_(some), Fact.undone_at.is_(None)))
+    ]
+    for fact in standing:
+        fact.undone_at = undone[fact.id]
+    return standing
+
+
+def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    everything = list(values)
+    for start in range(0, len(everything), MANY):
+        yield everything[start : start + MANY]
