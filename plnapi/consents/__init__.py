@@ -1,0 +1,1 @@
+"""What people agree to, per course and purpose."""

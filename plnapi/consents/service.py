@@ -1,0 +1,86 @@
+"""Giving and withdrawing consent. Nothing is looked at, and nobody is shown, without it."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from plnapi.clock import now
+from plnapi.consents.models import Consent
+from plnapi.courses.models import Course
+from plnapi.db import db
+from plnapi.errors import N_, NotFound
+from plnapi.signals import consent_given, consent_withdrawn, tell
+
+PURPOSES = ("checks", "river")
+
+TEXTS = {
+    "checks": N_(
+        "plnapi may look at what my proven accounts and sites show to everybody, from %(starts)s to %(ends)s, to find "
+        "the follows, posts and group joins that the steps of %(course)s ask for. It keeps only those: the address, "
+        "the time, the hashtags and at most 500 characters of a post. My instructors see what was found. "
+        "I can withdraw this at any time; what was kept then goes, and the credit that I have stays."
+    ),
+    "river": N_(
+        "plnapi may show my posts that carry a hashtag of %(course)s to the people in the course. They see my name "
+        "here, the post's excerpt and a link to it. I can withdraw this at any time; my posts are then hidden at once."
+    ),
+}
+
+
+def text_for(purpose: str, course: Course) -> str:
+    """The wording that is agreed to, for this course. Raises NotFound for another purpose than PURPOSES."""
+    if purpose not in TEXTS:
+        raise NotFound("purpose", purpose)
+    words = {"course": course.code, "starts": course.starts_on.isoformat(), "ends": course.ends_on.isoformat()}
+    return TEXTS[purpose] % words
+
+
+def give(person_id: UUID, course: Course, purpose: str) -> Consent:
+    """Agree to the present text. Giving it twice changes nothing; after a withdrawal the same row is filled again."""
+    text = text_for(purpose, course)
+    consent = _find(person_id, course.id, purpose)
+    if consent is not None and consent.withdrawn_at is None:
+        return consent
+    if consent is None:
+        consent = Consent(person_id=person_id, course_id=course.id, purpose=purpose, text=text)
+        db.session.add(consent)
+    else:
+        consent.text, consent.given_at, consent.withdrawn_at = text, now(), None
+    db.session.flush()
+    tell(consent_given, person_id=person_id, course_id=course.id, purpose=purpose)
+    return consent
+
+
+def withdraw(person_id: UUID, course_id: UUID, purpose: str) -> None:
+    """Take consent back; nothing happens where there is none. Raises NotFound for an unknown purpose."""
+    if purpose not in TEXTS:
+        raise NotFound("purpose", purpose)
+    consent = _find(person_id, course_id, purpose)
+    if consent is None or consent.withdrawn_at is not None:
+        return
+    consent.withdrawn_at = now()
+    db.session.flush()
+    tell(consent_withdrawn, person_id=person_id, course_id=course_id, purpose=purpose)
+
+
+def has(person_id: UUID, course_id: UUID, purpose: str) -> bool:
+    """Whether the person agrees to this at present."""
+    consent = _find(person_id, course_id, purpose)
+    return consent is not None and consent.withdrawn_at is None
+
+
+def of_person(person_id: UUID, course_id: UUID) -> dict[str, Consent]:
+    """Purpose → the person's row, withdrawn ones too; purposes never agreed to are missing."""
+    rows = db.session.scalars(select(Consent).where(Consent.person_id == person_id, Consent.course_id == course_id))
+    return {row.purpose: row for row in rows}
+
+
+def people_with(course_id: UUID, purpose: str) -> frozenset[UUID]:
+    """Everybody who agrees to this in a course at present."""
+    where = (Consent.course_id == course_id, Consent.purpose == purpose, Consent.withdrawn_at.is_(None))
+    return frozenset(db.session.scalars(select(Consent.person_id).where(*where)))
+
+
+def _find(person_id: UUID, course_id: UUID, purpose: str) -> Consent | None:
+    where = (Consent.person_id == person_id, Consent.course_id == course_id, Consent.purpose == purpose)
+    return db.session.scalars(select(Consent).where(*where)).one_or_none()

@@ -1,0 +1,104 @@
+"""Who may do what in a course. The routes say it; this file enforces it and reads it back as one table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import and_, bindparam, select
+
+from plnapi.courses.models import Course, Enrolment
+from plnapi.db import db
+from plnapi.errors import N_, Forbidden, NotFound
+from plnapi.web.guards import Guard, check_scope, guard_of, mark
+from plnapi.web.principal import Principal, principal
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+ROLES = ("instructor", "assistant", "student")
+
+# Built once: course and place come in one statement, so that the check costs one round trip.
+_PLACE = (
+    select(Course, Enrolment.role, Enrolment.section)
+    .outerjoin(
+        Enrolment,
+        and_(
+            Enrolment.course_id == Course.id,
+            Enrolment.person_id == bindparam("person_id"),
+            Enrolment.left_at.is_(None),
+        ),
+    )
+    .where(Course.id == bindparam("course_id"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody stands in a course: `role` is instructor, assistant or student."""
+
+    course: Course
+    role: str
+    person_id: UUID
+    section: str
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether they teach here, or help to."""
+        return self.role != "student"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRow:
+    """Who may call one operation. `roles` are the institution's, or the course's where `within` is `course`."""
+
+    method: str
+    rule: str
+    within: str
+    roles: tuple[str, ...]
+    scope: str | None
+
+
+def in_course(*roles: str, scope: str) -> Callable[[View], View]:
+    """Only people of the course in the path, of these roles (none named: all of them), with `scope` if by token.
+
+    The view gets `place: Place` instead of `course_id`. An administrator of the institution stands as an instructor.
+    """
+    unknown = set(roles) - set(ROLES)
+    if unknown:
+        raise ValueError(f"no roles of a course: {sorted(unknown)}")
+    allowed = frozenset(roles or ROLES)
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, course_id: UUID, **kwargs: Any) -> Any:
+            check_scope(scope)
+            place = place_of(principal(), course_id)
+            if place.role not in allowed:
+                raise Forbidden(N_("Your role in this course does not allow this."), code="role_missing")
+            return view(*args, place=place, **kwargs)
+
+        return mark(guarded, Guard("course", allowed, scope))  # type: ignore[return-value]
+
+    return decorate
+
+
+def place_of(who: Principal, course_id: UUID) -> Place:
+    """Where `who` stands in a course. Raises NotFound, alike for no course and for somebody else's course."""
+    row = db.session.execute(_PLACE, {"person_id": who.person_id, "course_id": course_id}).one_or_none()
+    if row is None or (row.role is None and not who.is_admin):
+        raise NotFound("course", course_id)
+    role = "instructor" if who.is_admin else row.role
+    return Place(row.Course, role, who.person_id, row.section or "")
+
+
+def table(app: Flask) -> list[AccessRow]:
+    """Every operation of the app that carries a mark, sorted by rule and method."""
+    rows = []
+    for rule in app.url_map.iter_rules():
+        guard = guard_of(app.view_functions[rule.endpoint])
+        if guard is not None:
+            methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+            rows += [AccessRow(m, rule.rule, guard.within, tuple(sorted(guard.roles)), guard.scope) for m in methods]
+    return sorted(rows, key=lambda row: (row.rule, row.method))
