@@ -5,13 +5,13 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from plnapi import db
+from plnapi import accounts, db
 from plnapi.config import Settings
 from plnapi.errors import PlnapiError
 from plnapi.web import api, cli, csrf, docs, headers, health, i18n, limits, logs, pages, problems
 from plnapi.web.app import App
 
-ROOMS: tuple[Any, ...] = ()
+ROOMS: tuple[Any, ...] = (accounts,)
 
 
 def create_app(settings: Settings) -> App:

@@ -15,7 +15,7 @@ READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class App(Flask):
-    """Flask with one commit per request: a view that returns commits, one that raises changes nothing."""
+    """Flask with one commit per request: a view that returns commits, one that raises or answers an error changes nothing."""
 
     settings: Settings
     api: Api
@@ -27,8 +27,11 @@ class App(Flask):
         """
         if request.endpoint == "static" or request.method == "OPTIONS":
             return super().dispatch_request()
-        with unit_of_work(write=request.method not in READING):
-            return once(lambda: self.make_response(super(App, self).dispatch_request()))
+        with unit_of_work(write=request.method not in READING) as session:
+            response = once(lambda: self.make_response(super(App, self).dispatch_request()))
+            if response.status_code >= 400:
+                session.rollback()
+            return response
 
 
 def current_app() -> App:

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from marshmallow import EXCLUDE, Schema, ValidationError
+from marshmallow.fields import List
 
 from plnapi.errors import PlnapiError
 from plnapi.web.principal import principal_or_none
@@ -40,8 +41,12 @@ class Form:
 
 
 def read_form(schema: Schema) -> Form:
-    """The form of this request, held against `schema`. Empty fields count as not given."""
-    values = {name: v if len(v) > 1 else v[0] for name, v in request.form.lists() if name != "csrf_token"}
+    """The form of this request, held against `schema`. Empty fields count as not given; a list field takes all values."""
+    values: dict[str, Any] = {
+        name: given if isinstance(schema.fields.get(name), List) else given[0]
+        for name, given in request.form.lists()
+        if name != "csrf_token"
+    }
     form = Form(values=values)
     given = {name: value for name, value in values.items() if value != ""}
     try:

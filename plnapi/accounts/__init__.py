@@ -1,0 +1,12 @@
+"""People, sign-in, tokens, and the identities they hold on networks."""
+
+from plnapi.accounts import cli, pages, routes, sign_in
+from plnapi.web.app import App
+
+
+def init_app(app: App) -> None:
+    """Serve the room."""
+    sign_in.init_app(app)
+    app.api.register_blueprint(routes.blp)
+    app.register_blueprint(pages.blp)
+    app.cli.add_command(cli.group)

@@ -1,0 +1,125 @@
+"""Who a person is on their networks, and how that was proven."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from plnapi import platforms, signals
+from plnapi.accounts import secrets
+from plnapi.accounts.models import Identity
+from plnapi.clock import now
+from plnapi.db import db
+from plnapi.errors import N_, Conflict, Invalid, NotFound
+from plnapi.platforms.types import Account
+
+CODE_LASTS = timedelta(days=7)
+# Why an identity is not proven yet: a stable code, and the sentence that a person reads.
+PROBLEMS = {
+    "code_not_found": N_("We read the page, but the code is not on it yet."),
+    "account_not_found": N_("The network does not know this account. Is the handle written right?"),
+    "hidden": N_("This server shows the profile only to people who are signed in there."),
+    "unreachable": N_("The server did not answer in a way that we understand. We will try again."),
+    "identity_taken": N_("Somebody else here has proven that this account is theirs. Ask your instructor."),
+    "code_expired": N_("The code is too old. Ask for another one."),
+}
+
+
+def link(person_id: UUID, text: str, network: str | None = None) -> Identity:
+    """Begin to link the account that `text` names (a handle or URL, as people type it): makes the code to be proven.
+
+    Linking it again gives the same identity, with a fresh code if the old one ended. Raises Invalid at `/address`.
+    """
+    address = platforms.read_address(text, network)
+    if address is None or "proof" not in platforms.PLATFORMS[address.network].capabilities.looks:
+        message = N_(
+            "This is no account that we can read. Give a handle such as @ada@example.social, or a blog's address."
+        )
+        raise Invalid.field("/address", message, code="address_unknown")
+    mine = Identity.person_id == person_id, Identity.uri == address.uri
+    identity = db.session.scalar(select(Identity).where(*mine))
+    if identity is None:
+        identity = Identity(
+            person_id=person_id,
+            network=address.network,
+            handle=address.handle,
+            uri=address.uri,
+            url=address.url,
+            code=secrets.new_code(),
+            code_expires_at=now() + CODE_LASTS,
+        )
+        db.session.add(identity)
+    renew(identity)
+    return identity
+
+
+def renew(identity: Identity) -> None:
+    """Look for the proof again soon, with another code when the old one ended."""
+    if identity.proven_at is None and identity.code_expires_at <= now():
+        identity.code, identity.code_expires_at = secrets.new_code(), now() + CODE_LASTS
+        identity.problem = None
+    db.session.flush()
+    _tell(identity)
+
+
+def get(person_id: UUID, identity_id: UUID) -> Identity:
+    """An identity of this person. Raises NotFound."""
+    identity = db.session.get(Identity, identity_id)
+    if identity is None or identity.person_id != person_id:
+        raise NotFound(N_("account"), identity_id)
+    return identity
+
+
+def unlink(identity: Identity) -> None:
+    """Forget it and what we know of it at once."""
+    person_id, identity_id = identity.person_id, identity.id
+    db.session.delete(identity)
+    db.session.flush()
+    signals.tell(signals.identity_changed, person_id=person_id, identity_id=identity_id)
+
+
+def of_person(person_id: UUID) -> Sequence[Identity]:
+    """All identities, proven or not, oldest first."""
+    return db.session.scalars(select(Identity).where(Identity.person_id == person_id).order_by(Identity.id)).all()
+
+
+def proven(person_id: UUID) -> Sequence[Identity]:
+    """The proven ones, oldest first."""
+    return [identity for identity in of_person(person_id) if identity.proven_at is not None]
+
+
+def holds_code(identity: Identity, text: str, links: Sequence[str] = ()) -> bool:
+    """Whether the code stands in what the network showed, as a word of its own."""
+    word = re.compile(rf"(?<![\w-]){re.escape(identity.code)}(?![\w-])", re.I)
+    return any(word.search(shown) for shown in (text, *links))
+
+
+def record_proof(identity: Identity, *, account: Account, data: Mapping[str, Any]) -> None:
+    """The code was found there: the identity is this person's. `data` is the adapter's memory of the account.
+
+    Raises Conflict `identity_taken` when somebody else has proven the same account.
+    """
+    taken = select(Identity.id).where(
+        Identity.uri == account.uri, Identity.proven_at.is_not(None), Identity.id != identity.id
+    )
+    if db.session.scalar(taken):
+        raise Conflict(PROBLEMS["identity_taken"], code="identity_taken")
+    identity.uri, identity.url, identity.handle = account.uri, account.url, account.handle
+    identity.data, identity.proof, identity.problem = dict(data), "code", None
+    identity.proven_at = identity.checked_at = now()
+    db.session.flush()
+    _tell(identity)
+
+
+def record_no_proof(identity: Identity, problem: str) -> None:
+    """The look for the code ended without it; `problem` is a key of PROBLEMS."""
+    assert problem in PROBLEMS, problem
+    identity.problem, identity.checked_at = problem, now()
+    db.session.flush()
+
+
+def _tell(identity: Identity) -> None:
+    signals.tell(signals.identity_changed, person_id=identity.person_id, identity_id=identity.id)

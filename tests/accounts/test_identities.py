@@ -1,0 +1,84 @@
+"""Linking an account on a network, and to whom it belongs."""
+
+import pytest
+import time_machine
+
+from plnapi.accounts import identities
+from plnapi.accounts.identities import CODE_LASTS
+from plnapi.accounts.models import Identity
+from plnapi.clock import now
+from plnapi.errors import Conflict
+from plnapi.platforms.types import Account
+from tests import make
+
+ADA = Account("https://example.social/users/ada", "https://example.social/@ada", "@ada@example.social")
+
+
+def test_linking_gives_a_code_and_linking_again_gives_the_same(unit, sign):
+    with unit():
+        person = make.person()
+    api = sign(person)
+    first = api.post("/api/v1/me/identities", json={"address": "@Ada@Example.social"})
+    assert first.status_code == 201 and first.json["proven_at"] is None
+    assert first.json["network"] == "mastodon" and first.json["code"].startswith("pln-")
+    again = api.post("/api/v1/me/identities", json={"address": "https://example.social/@ada"})
+    assert again.json["id"] == first.json["id"] and again.json["code"] == first.json["code"]
+    assert len(api.get("/api/v1/me/identities").json) == 1
+
+
+def test_what_is_no_account_is_refused_with_what_would_be_one(unit, sign):
+    with unit():
+        person = make.person()
+    answer = sign(person).post("/api/v1/me/identities", json={"address": "hello"})
+    assert answer.status_code == 422
+    assert answer.json["code"] == "address_unknown" and answer.json["errors"][0]["pointer"] == "/address"
+
+
+def test_an_account_belongs_to_the_first_who_proves_it(unit):
+    with unit():
+        first = identities.link(make.person().id, "@ada@example.social")
+        second = identities.link(make.person().id, "@ada@example.social")
+        identities.record_proof(first, account=ADA, data={"id": "1"})
+        assert (first.uri, first.proof) == (ADA.uri, "code")
+        with pytest.raises(Conflict) as refused:
+            identities.record_proof(second, account=ADA, data={})
+        assert refused.value.code == "identity_taken"
+
+
+@pytest.mark.parametrize(
+    ("shown", "found"),
+    [("I am pln-aaaa-bbbb.", True), ("PLN-AAAA-BBBB", True), ("xpln-aaaa-bbbb", False), ("pln-aaaa-bbbbc", False)],
+)
+def test_the_code_counts_as_a_word_of_its_own(shown, found):
+    assert identities.holds_code(Identity(code="pln-aaaa-bbbb"), shown) is found
+
+
+def test_checking_again_renews_a_code_that_ended(unit, sign):
+    with unit():
+        person = make.person()
+        old = identities.link(person.id, "@ada@example.social")
+    with time_machine.travel(now() + CODE_LASTS * 1.1):
+        fresh = sign(person).post(f"/api/v1/me/identities/{old.id}/check")
+    assert fresh.status_code == 202 and fresh.json["code"] != old.code
+
+
+def test_unlinking_forgets_it_and_strangers_cannot(unit, sign):
+    with unit():
+        mine, stranger = make.person(), make.person()
+        identity = identities.link(mine.id, "@ada@example.social")
+    path = f"/api/v1/me/identities/{identity.id}"
+    assert sign(stranger).get(path).status_code == sign(stranger).delete(path).status_code == 404
+    assert sign(mine).get(path).status_code == 200
+    assert sign(mine).delete(path).status_code == 204
+    assert sign(mine).get("/api/v1/me/identities").json == []
+
+
+def test_the_page_links_shows_the_code_and_unlinks(unit, browser):
+    with unit():
+        person = make.person()
+    mine = browser(person)
+    assert mine.submit("/me/identities", {"address": "@ada@example.social"}, page="/me").status_code == 303
+    shown = mine.get("/me").text
+    assert "@ada@example.social" in shown and "pln-" in shown
+    refused = mine.submit("/me/identities", {"address": "nothing"}, page="/me")
+    assert refused.status_code == 422 and 'value="nothing"' in refused.text
