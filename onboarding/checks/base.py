@@ -1,0 +1,213 @@
+"""What a kind of step is made of. Everything here is frozen and pure: no database, no web, no clock."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+Verdict = Literal["verified", "waiting", "error", "unknown", "not_yet"]
+Level = Literal["declared", "linked", "machine", "person"]
+Config = Mapping[str, Any]
+
+# An any-of list is done when one branch is, and undone only when every branch is (Kleene's "or").
+VERDICTS: tuple[Verdict, ...] = ("verified", "waiting", "error", "unknown", "not_yet")
+LEVELS: tuple[Level, ...] = ("declared", "linked", "machine", "person")
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A fact as a check sees it. `key` is the fact's, `tags` are canonical, `uri` is where people can see it."""
+
+    key: str
+    verb: str
+    object_uri: str
+    network: str
+    seen_at: datetime
+    happened_at: datetime | None = None
+    undone_at: datetime | None = None
+    keys: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
+    uri: str = ""
+    title: str = ""
+    words: int = 0
+    adapter: str = ""
+
+    @property
+    def at(self) -> datetime:
+        """When it was done, never later than when it was seen: a claim about the future is not believed."""
+        return self.seen_at if self.happened_at is None else min(self.happened_at, self.seen_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How much the last look at one identity saw. `coverage` is None before the first look."""
+
+    network: str
+    handle: str
+    look: str
+    coverage: str | None
+    reason: str = ""
+    detail: str = ""
+    looked_at: datetime | None = None
+    seen_at: datetime | None = None
+    next_look_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A decision as a check sees it; see `models.Decision` for the kinds and what `about_id` points at."""
+
+    id: UUID
+    kind: str
+    made_at: datetime
+    url: str = ""
+    text: str = ""
+    about_id: UUID | None = None
+    level: Level | None = None
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An identity of the student; `looks` is what its network lets anybody see."""
+
+    network: str
+    handle: str
+    proven: bool
+    looks: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An item of a starter list. `keys` are all forms that mean its account, empty when nothing can be followed."""
+
+    item_key: str
+    kind: str
+    title: str
+    keys: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetList:
+    """The newest version of a starter list. `by_key` finds the targets that a key means."""
+
+    title: str
+    targets: tuple[Target, ...]
+    by_key: Mapping[str, tuple[Target, ...]]
+
+    @classmethod
+    def of(cls, title: str, targets: Sequence[Target]) -> "TargetList":
+        """The list with its index."""
+        by_key: dict[str, tuple[Target, ...]] = {}
+        for target in targets:
+            for key in target.keys:
+                by_key[key] = (*by_key.get(key, ()), target)
+        return cls(title, tuple(targets), by_key)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The course around a step, and the student's side of it.
+
+    `hashtags`: canonical key → display form. `lists`: id of the list as text → its newest version. `consented`: whether
+    the student lets plnapi look for this course; without it `facts` and `looks` are empty.
+    """
+
+    hashtags: Mapping[str, str] = field(default_factory=dict)
+    lists: Mapping[str, TargetList] = field(default_factory=dict)
+    accounts: tuple[Account, ...] = ()
+    consented: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One link in the chain of an explanation: a stable code and its parameters. `words` makes the sentence."""
+
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What stands for a tick. `verb` is the fact's, or Word, Link, Approve."""
+
+    verb: str
+    uri: str
+    happened_at: datetime | None
+    seen_at: datetime
+    adapter: str = ""
+    title: str = ""
+    undone_at: datetime | None = None
+
+    @classmethod
+    def of(cls, act: Act) -> "Evidence":
+        """A fact as evidence."""
+        return cls(act.verb, act.uri, act.happened_at, act.seen_at, act.adapter, act.title, act.undone_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a check says of one branch. `level` and `done_at` are set when it is verified, `level` also when it waits."""
+
+    verdict: Verdict
+    level: Level | None = None
+    evidence: tuple[Evidence, ...] = ()
+    explanation: tuple[Note, ...] = ()
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a branch asks of a student's network: `looks` that must be possible, and whether an account must be public."""
+
+    looks: frozenset[str] = frozenset()
+    public_account: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One setting of a kind: from this the schema, the form and the published description are made.
+
+    `type`: count (a whole number from 1), list (id of a starter list), items (item keys of that list), hashtag (one of
+    the course's), choice, text.
+    """
+
+    name: str
+    type: Literal["count", "list", "items", "hashtag", "choice", "text"]
+    label: str
+    hint: str = ""
+    required: bool = False
+    default: Any = None
+    maximum: int = 100
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a setting cannot work in this course: `param` is its name ("" for the whole), `code` one of `words.PROBLEMS`."""
+
+    param: str
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Check(Protocol):
+    """A kind of branch: one module-level object per file, named in `checks.ALL`. It holds no state."""
+
+    kind: str
+    title: str
+    help: str
+    icon: str
+    params: tuple[Param, ...]
+
+    def needs(self, config: Config) -> Needs:
+        """What this asks of a network."""
+
+    def problems(self, config: Config, context: Context) -> Iterator[Problem]:
+        """Why it could never be done in this course; nothing when it can."""
+
+    def judge(
+        self, config: Config, facts: Sequence[Act], looks: Sequence[Look], decisions: Sequence[Said], context: Context
+    ) -> Judgement:
+        """Whether it is done. Pure: the same in, the same out, in whatever order and however often facts come."""

@@ -1,0 +1,46 @@
+"""Join groups of a starter list. On the Mastodon API joining a group is following a Group actor: the fact is a Follow."""
+
+from collections.abc import Iterator, Sequence
+
+from onboarding.checks.base import Act, Config, Context, Judgement, Look, Needs, Param, Problem, Said
+from onboarding.checks.following import Matching
+from plnapi.errors import N_
+
+_MATCHING = Matching(
+    kinds=frozenset({"space"}),
+    done="joined",
+    missing="joins_missing",
+    action="next_join",
+    too_few_items="too_few_spaces",
+)
+
+
+class JoinGroup:
+    """`config`: `list`, and `count` of its spaces or `items` by name."""
+
+    kind = "join_group"
+    title = N_("Join a group")
+    help = N_("plnapi reads whom the student follows in public and counts the groups that are spaces of the list.")
+    icon = "people"
+    params: tuple[Param, ...] = (
+        Param("list", "list", N_("Starter list"), required=True),
+        Param("count", "count", N_("How many"), N_("Leave empty to ask for all of the named ones, or for one.")),
+        Param("items", "items", N_("Only these"), N_("Choose none to count any space on the list.")),
+    )
+
+    def needs(self, config: Config) -> Needs:
+        """A public list of follows."""
+        return Needs(frozenset({"follows"}), public_account=True)
+
+    def problems(self, config: Config, context: Context) -> Iterator[Problem]:
+        """See `Matching`."""
+        return _MATCHING.problems(config, context)
+
+    def judge(
+        self, config: Config, facts: Sequence[Act], looks: Sequence[Look], decisions: Sequence[Said], context: Context
+    ) -> Judgement:
+        """See `Matching`."""
+        return _MATCHING.judge(config, facts, looks, context)
+
+
+JOIN_GROUP = JoinGroup()

@@ -1,0 +1,69 @@
+"""Publish posts that carry a hashtag of the course."""
+
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+
+from onboarding.checks.base import (
+    Act,
+    Config,
+    Context,
+    Evidence,
+    Judgement,
+    Look,
+    Needs,
+    Note,
+    Param,
+    Problem,
+    Said,
+)
+from onboarding.checks.coverage import too_few
+from plnapi.errors import N_
+
+
+class Post:
+    """`config`: `count`, and `hashtag` (a canonical key) when only one of the course's counts."""
+
+    kind = "post"
+    title = N_("Post with the hashtag")
+    help = N_("plnapi reads the student's public posts and blog entries and counts those with the hashtag.")
+    icon = "hash"
+    params: tuple[Param, ...] = (
+        Param("count", "count", N_("How many posts"), required=True, default=1),
+        Param("hashtag", "hashtag", N_("Hashtag"), N_("Choose none to count any of the course's.")),
+    )
+
+    def needs(self, config: Config) -> Needs:
+        """Public posts."""
+        return Needs(frozenset({"posts"}), public_account=True)
+
+    def problems(self, config: Config, context: Context) -> Iterator[Problem]:
+        """A course without hashtags, or a hashtag that is not the course's: nobody would look for it."""
+        named = config.get("hashtag")
+        if not context.hashtags:
+            yield Problem("hashtag" if named else "", "no_hashtag")
+        elif named and named not in context.hashtags:
+            close = get_close_matches(named, context.hashtags, 1, cutoff=0.4) or sorted(context.hashtags)
+            yield Problem("hashtag", "unknown_hashtag", {"hashtag": named, "suggestion": context.hashtags[close[0]]})
+
+    def judge(
+        self, config: Config, facts: Sequence[Act], looks: Sequence[Look], decisions: Sequence[Said], context: Context
+    ) -> Judgement:
+        """Verified when enough different posts carry it, whether or not they are still there."""
+        named = config.get("hashtag")
+        keys = frozenset({named} if named else context.hashtags)
+        posts: dict[str, Act] = {}
+        for act in sorted((a for a in facts if a.verb == "Create"), key=lambda a: (a.at, a.key)):
+            if act.tags & keys:
+                posts.setdefault(act.object_uri, act)
+        needed: int = config["count"]
+        counts = {"have": min(len(posts), needed), "wanted": needed}
+        if len(posts) >= needed:
+            hits = list(posts.values())[:needed]
+            evidence = tuple(Evidence.of(act) for act in hits)
+            return Judgement("verified", "machine", evidence, (Note("posted", counts),), hits[-1].at)
+        tags = sorted(context.hashtags.get(key, key) for key in keys)
+        missing = Note("posts_missing", {**counts, "tags": tags})
+        return too_few("posts", looks, context, missing, Note("next_post", {"tags": tags}))
+
+
+POST = Post()

@@ -1,0 +1,68 @@
+"""The one judgement of a step: an any-of list of branches, of which the best one counts. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from onboarding.checks import CHECKS
+from onboarding.checks.base import LEVELS, VERDICTS, Act, Context, Evidence, Judgement, Level, Look, Note, Said, Verdict
+
+KEPT_EVIDENCE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class StepJudgement:
+    """The step as a whole. `branch` is the index of the branch that was satisfied or waits; None also for a credit that
+    was kept when its evidence went. `leading` is the index of the branch whose next action is shown first."""
+
+    verdict: Verdict
+    level: Level | None
+    branch: int | None
+    leading: int
+    evidence: tuple[Evidence, ...]
+    explanation: tuple[Note, ...]
+    done_at: datetime | None
+    branches: tuple[Judgement, ...]
+
+
+def judge(
+    branches: Sequence[Mapping[str, Any]],
+    facts: Sequence[Act],
+    looks: Sequence[Look],
+    decisions: Sequence[Said],
+    context: Context,
+) -> StepJudgement:
+    """Judge a step. `branches` as in `models.Step`, `decisions` those of this student about this step."""
+    if not context.consented:
+        facts, looks = (), ()
+    results = tuple(CHECKS[b["kind"]].judge(b["config"], facts, looks, decisions, context) for b in branches)
+    kept = tuple(_credit(said) for said in decisions if said.kind == "credited")
+    candidates = (*results, *kept)
+    leading = min(range(len(candidates)), key=lambda index: (_rank(candidates[index]), index))
+    best = candidates[leading]
+    satisfied = leading if leading < len(results) and best.verdict in {"verified", "waiting"} else None
+    done = [one.done_at for one in candidates if one.verdict == "verified" and one.done_at]
+    return StepJudgement(
+        verdict=best.verdict,
+        level=best.level,
+        branch=satisfied,
+        leading=min(leading, max(len(results) - 1, 0)),
+        evidence=best.evidence[:KEPT_EVIDENCE],
+        explanation=best.explanation,
+        done_at=min(done, default=None),
+        branches=results,
+    )
+
+
+def level_rank(level: str | None) -> int:
+    """0 for none, then in the order of the evidence ladder."""
+    return LEVELS.index(level) + 1 if level in LEVELS else 0
+
+
+def _rank(judgement: Judgement) -> tuple[int, int]:
+    return VERDICTS.index(judgement.verdict), -level_rank(judgement.level)
+
+
+def _credit(said: Said) -> Judgement:
+    return Judgement("verified", said.level, (), (Note("credit_kept"),), said.done_at or said.made_at)
