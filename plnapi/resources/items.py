@@ -1,0 +1,121 @@
+"""What an item of a list must be like. Pure."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from plnapi.errors import N_, FieldError, Invalid
+from plnapi.platforms import read_address
+
+KINDS = ("person", "space", "tool", "feed", "reading")
+MOST_ITEMS = 5000
+LONGEST = {"title": 300, "why": 5000, "language": 35, "address": 2000, "site_url": 2000, "group_path": 1000}
+# RFC 5646, section 2.1, as a shape: a language, then subtags; whether they are registered is not asked.
+LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,6}")
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """An item as it is given. `item_key` is given back for an item that stands already, None for another one.
+
+    `network` is not here: it follows from kind and address.
+    """
+
+    kind: str
+    title: str
+    address: str
+    why: str = ""
+    language: str = ""
+    site_url: str = ""
+    group_path: str = ""
+    item_key: UUID | None = None
+
+    @property
+    def network(self) -> str:
+        """The key of the platform that reads the address; "" for what nobody is followed or read on."""
+        if self.kind in {"tool", "reading"}:
+            return ""
+        address = read_address(self.address, "blog" if self.kind == "feed" else None)
+        return address.network if address else ""
+
+
+def read(raw: Mapping[str, Any]) -> NewItem:
+    """An item from a mapping of NewItem's fields, texts without white space around them. Raises TypeError for others."""
+    given: dict[str, Any] = {name: v.strip() if isinstance(v, str) else v for name, v in raw.items()}
+    return NewItem(**given)
+
+
+def read_all(raw: Sequence[Mapping[str, Any]]) -> list[NewItem]:
+    """The items of a list. Raises Invalid naming everything that is wrong, at `/items/<index>/<field>`."""
+    items = [read(one) for one in raw]
+    errors = [error for n, item in enumerate(items) for error in problems(item, f"/items/{n}")]
+    if len(items) > MOST_ITEMS:
+        errors.insert(0, FieldError("/items", N_("A list holds at most 5,000 items."), "too_many"))
+    times = Counter(item.item_key for item in items if item.item_key)
+    errors += [
+        FieldError(f"/items/{n}/item_key", N_("Two items have the same key."), "duplicate")
+        for n, item in enumerate(items)
+        if times[item.item_key] > 1
+    ]
+    if errors:
+        raise Invalid(N_("Some items cannot be accepted; nothing was changed."), errors=errors)
+    return items
+
+
+def problems(item: NewItem, pointer: str) -> list[FieldError]:
+    """Everything that is wrong with one item."""
+    found = [FieldError(f"{pointer}/{name}", said) for name in LONGEST if (said := _text_problem(item, name))]
+    if item.kind not in KINDS:
+        found.append(FieldError(f"{pointer}/kind", N_("Not one of person, space, tool, feed, reading.")))
+    if not item.title:
+        found.append(FieldError(f"{pointer}/title", N_("Give it a title.")))
+    if item.language and not LANGUAGE.fullmatch(item.language):
+        found.append(FieldError(f"{pointer}/language", N_("Not a language tag such as en or pt-BR.")))
+    if not is_address(item.address, item.kind):
+        found.append(FieldError(f"{pointer}/address", _wanted(item.kind)))
+    if item.site_url and not is_web(item.site_url):
+        found.append(FieldError(f"{pointer}/site_url", _wanted("site")))
+    return found
+
+
+def is_web(text: str) -> bool:
+    """Whether `text` is a web address that may be shown as a link."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme.lower() in {"http", "https"} and bool(parts.hostname) and not re.search(r"\s", text)
+    except ValueError:
+        return False
+
+
+def is_address(text: str, kind: str) -> bool:
+    """Whether `text` is a web address or, for a person or a space, what one of the networks reads."""
+    if is_web(text):
+        return True
+    return kind in {"person", "space"} and ":" not in text.split("@")[0] and read_address(text) is not None
+
+
+def _wanted(kind: str) -> str:
+    if kind in {"person", "space"}:
+        return N_("Neither a web address nor a handle such as @ada@example.social.")
+    return N_("Not a web address such as https://example.org/feed.")
+
+
+def _text_problem(item: NewItem, name: str) -> str:
+    text: str = getattr(item, name)
+    if len(text) > LONGEST[name]:
+        return N_("At most %(count)s characters.") % {"count": LONGEST[name]}
+    if any(_is_bad(char, name) for char in text):
+        return N_("A character that cannot be shown is in it.")
+    return ""
+
+
+def _is_bad(char: str, name: str) -> bool:
+    """Controls, lone surrogates and noncharacters: XML cannot hold them (XML 1.0, section 2.2), nor PostgreSQL NUL."""
+    if char in "\n\t" and name == "why":
+        return False
+    return unicodedata.category(char) in {"Cc", "Cs"} or char in "\ufffe\uffff"
