@@ -5,7 +5,6 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint as SmorestBlueprint
-from flask_smorest.utils import prepare_response
 from marshmallow import EXCLUDE, RAISE, Schema, fields
 from werkzeug.exceptions import HTTPException
 
@@ -72,9 +71,6 @@ class Api(SmorestApi):
         for response in self.spec.components.responses_lazy.values():
             if "content" in response:
                 response["content"] = {PROBLEM: next(iter(response["content"].values()))}
-        default = {"description": "A problem", "schema": ProblemOut}
-        prepare_response(default, self.spec, PROBLEM)
-        self.spec.components.responses_lazy["DEFAULT_ERROR"] = default
 
 
 def init_app(app: Flask) -> Api:
