@@ -46,7 +46,7 @@ def not_a_feed() -> ParseFailed:
 def absolute(link: str, base: str) -> str:
     """`link` resolved against the address of the feed; empty when the outcome is not http or https."""
     try:
-        return safe_url(urljoin(base, link.strip())) if link.strip() else ""
+        return safe_url(urljoin(base, link.strip().replace(" ", "%20"))) if link.strip() else ""
     except ValueError:
         return ""
 

@@ -1,7 +1,8 @@
 """Hostile HTML made harmless: to plain text, to HTML of a short allow-list, and the hashtags that stand in a text.
 
-nh3 parses as browsers do (HTML Living Standard), but its time grows with the square of the nesting: 300,000 nested
-`<div>` take minutes. So markup with more than `MAX_TAGS` tags is not given to it and loses its tags in one linear pass.
+nh3 parses as browsers do (HTML Living Standard), but its time grows with the square of the nesting, of the number of
+character references and of the attributes of one tag: 300,000 nested `<div>` take minutes. So markup that has more of
+one than a limit is not given to it and loses its tags in one linear pass.
 """
 
 import re
@@ -13,6 +14,8 @@ import nh3
 
 # Measured: 2,000 tags, arranged in the worst way known (formatting elements that each `<p>` reopens), cost nh3 40 ms.
 MAX_TAGS = 2_000
+MAX_REFERENCES = 20_000
+MAX_WORDS = 1_000  # between two `<`: each may be an attribute
 MAX_URL = 2_000
 
 # fmt: off
@@ -34,6 +37,7 @@ SAFE_SCHEMES = frozenset({"http", "https"})
 _SIGNS = "#\uff03"  # the second is the full-width sign of Japanese keyboards
 _HASH = re.compile(rf"(?<![\w/&{_SIGNS}])[{_SIGNS}]")
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)[^<>]*>|<[!?][^<>]*>")
+_SEPARATOR = re.compile(r"[\s/\"']+")
 _KEPT_TAG = re.compile(r"</?[a-z0-9]+>")
 _URL_IN_TEXT = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -51,13 +55,12 @@ _TO_SAFE = nh3.Cleaner(
 
 def plain_text(html: str) -> str:
     """The text that a reader of `html` sees, white space collapsed. It is text: escape it wherever it is shown."""
-    tangled = html.count("<") > MAX_TAGS
-    return one_line(unescape(_without_tags(html) if tangled else _KEPT_TAG.sub(" ", _TO_TEXT.clean(html))))
+    return one_line(unescape(_without_tags(html) if _is_tangled(html) else _KEPT_TAG.sub(" ", _TO_TEXT.clean(html))))
 
 
 def safe_html(html: str) -> str:
     """`html` with only `SAFE_TAGS`, links to http and https, and no other attribute. Markup too tangled becomes text."""
-    if html.count("<") > MAX_TAGS:
+    if _is_tangled(html):
         return escape(plain_text(html))
     return _TO_SAFE.clean(html)
 
@@ -100,6 +103,14 @@ def _tag_at(text: str, start: int) -> str:
     while end < len(text) and (text[end].isalnum() or text[end] == "_" or unicodedata.category(text[end])[0] == "M"):
         end += 1
     return text[start:end]
+
+
+def _is_tangled(html: str) -> bool:
+    """Whether nh3 could take long: counted so that no trick with quotes, comments or closing tags can hide it."""
+    if html.count("<") > MAX_TAGS or html.count("&") > MAX_REFERENCES:
+        return True
+    long = (part for part in html.split("<")[1:] if len(part) > 2 * MAX_WORDS)
+    return any(len(_SEPARATOR.findall(part)) > MAX_WORDS for part in long)
 
 
 def _without_tags(html: str) -> str:

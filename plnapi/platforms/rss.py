@@ -197,7 +197,7 @@ def _conditions(cursor: Mapping[str, Any]) -> dict[str, str]:
 def _validators(url: str, response: Response, digest: str) -> dict[str, str]:
     headers = response.headers
     cursor = {"etag": headers.get("etag", ""), "last_modified": headers.get("last-modified", "")}
-    return {"feed": url, "hash": digest} | {name: value for name, value in cursor.items() if value}
+    return {"feed": response.moved_to or url, "hash": digest} | {name: value for name, value in cursor.items() if value}
 
 
 def _expect_success(response: Response) -> None:
