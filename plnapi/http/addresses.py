@@ -128,7 +128,7 @@ def read_url(text: str, *, ports: Iterable[int] = (80, 443), loopback: Iterable[
     try:
         url = URL(_without_controls(text)).with_fragment(None)
         host, port = _host(url), url.port or 0
-    except ValueError as error:
+    except (ValueError, IndexError) as error:  # yarl 1.25 answers `http://[]@` with IndexError
         raise refusal(text, str(error)) from error
     listed = pair(host, port) in frozenset(loopback)
     if port not in ports and not listed:

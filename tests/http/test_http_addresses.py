@@ -132,7 +132,8 @@ def test_any_text_is_refused_or_becomes_a_name_or_a_public_address(text: str) ->
         "http://example.org:22/", "http://example.org:8080/", "http://example.org:0/", "http://example.org:99999/",
         "http://user@example.org/", "http://user:secret@example.org/", "http://:@example.org/",
         "http://example.org\\@127.0.0.1/", "http://exam\tple.org/", "http://example.org/\r\nHost: x", "http:///path",
-        "http://[::1", "http://a..b/", f"http://{'a' * 64}.org/", f"http://{'a.' * 127}org/", "http://exam ple.org/",
+        "http://[::1", "http://[]@", "http://a..b/",
+        f"http://{'a' * 64}.org/", f"http://{'a.' * 127}org/", "http://exam ple.org/",
     ],
 )  # fmt: skip
 def test_other_schemes_ports_userinfo_and_broken_hosts_are_refused(url: str) -> None:

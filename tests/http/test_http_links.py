@@ -1,6 +1,7 @@
 """The Link header, as servers write it."""
 
 import time
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from plnapi.http.links import parse_links
 
 BASE = "https://example.social/api/v1/accounts/1/following?limit=80"
+SIBLING = "https://example.social/api/v1/accounts/1/a"
 
 
 @pytest.mark.parametrize(
@@ -18,7 +20,7 @@ BASE = "https://example.social/api/v1/accounts/1/following?limit=80"
         ('<https://a.example/>; rel="next"', {"next": "https://a.example/"}),
         ("<?max_id=1>; rel=next", {"next": "https://example.social/api/v1/accounts/1/following?max_id=1"}),
         ('<//b.example/x>;REL="Next"', {"next": "https://b.example/x"}),
-        ('<a>; rel="next last"; title="x, <y>; rel=no"', {rel: f"{BASE[:42]}a" for rel in ("next", "last")}),
+        ('<a>; rel="next last"; title="x, <y>; rel=no"', dict.fromkeys(("next", "last"), SIBLING)),
         ('</1>; rel="next", </2>; rel="next"', {"next": "https://example.social/1"}),
         ('</1>; rel="next"; rel="prev"', {"next": "https://example.social/1"}),
         ('</1,2>; title="\\"quoted\\", comma" ; rel=self', {"self": "https://example.social/1,2"}),
@@ -36,9 +38,7 @@ def test_links_are_read(value: str, links: dict[str, str]) -> None:
 
 @given(st.text('<>;,="\\ abrel/', max_size=60))
 def test_any_text_gives_absolute_links_or_none(value: str) -> None:
-    assert all(
-        target.startswith(("https://", "http://")) or ":" in target for target in parse_links(value, BASE).values()
-    )
+    assert all(urlsplit(target).scheme for target in parse_links(value, BASE).values())
 
 
 @pytest.mark.parametrize("piece", ["<", ";", '"', '<a>;x="', "<a>; ", "<a>;a=", "\\", ' ;a="\\'])

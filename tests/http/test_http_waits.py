@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import pairwise
 
 import pytest
 import time_machine
@@ -161,11 +162,10 @@ def test_whatever_the_headers_say_the_wait_is_at_most_a_day(status: int, after: 
     assert until is None or NOW <= until <= NOW + LONGEST
 
 
-@given(st.datetimes(timezones=st.timezones()))
+@given(st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.timezones()))
 def test_any_date_is_read_as_the_same_moment(moment: datetime) -> None:
     whole = moment.replace(microsecond=0)
-    read = read_reset(whole.isoformat(), NOW)
-    assert read is None or read == max(whole, NOW)
+    assert read_reset(whole.isoformat(), NOW) == max(whole.astimezone(UTC), NOW)
 
 
 def test_a_429_that_says_nothing_is_given_a_minute() -> None:
@@ -191,13 +191,13 @@ def test_all_hosts_together_serve_no_more_than_allowed(policy: Policy) -> None:
         outcomes = _together(both, *[one.url("/slow?seconds=0.05"), two.url("/slow?seconds=0.05")] * 2)
         calls = sorted(call.at for server in (one, two) for call in server.calls)
     assert _codes(outcomes) == [200] * 4
-    assert all(later - earlier >= 0.045 for earlier, later in zip(calls, calls[1:], strict=False))
+    assert all(later - earlier >= 0.045 for earlier, later in pairwise(calls))
 
 
 def test_requests_to_one_host_keep_their_distance(server: Faultd, policy: Policy) -> None:
     assert _codes(_together(replace(policy, host_interval=0.1), *[server.url("/ok")] * 4)) == [200] * 4
     starts = [call.at for call in server.calls]
-    assert all(later - earlier >= 0.08 for earlier, later in zip(starts, starts[1:], strict=False))
+    assert all(later - earlier >= 0.08 for earlier, later in pairwise(starts))
 
 
 def test_a_queue_that_is_too_long_is_told_when_to_come_back_at_once(server: Faultd, policy: Policy) -> None:
