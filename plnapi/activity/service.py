@@ -15,7 +15,7 @@ from plnapi.activity.models import Fact
 from plnapi.db import db
 
 T = TypeVar("T")
-MANY = 500  # values of one IN list
+MANY = 5_000  # values of one IN list; PostgreSQL takes 65,535 parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def record(
 
 
 def facts_of(person_ids: Iterable[UUID]) -> dict[UUID, list[Fact]]:
-    """The facts of each person, oldest first; a person without any has no entry. One statement per 500 people."""
+    """The facts of each person, oldest first; a person without any has no entry. One statement for up to 5,000 people."""
     found: dict[UUID, list[Fact]] = defaultdict(list)
     for some in _chunks(person_ids):
         for fact in db.session.scalars(select(Fact).where(Fact.person_id.in_(some)).order_by(Fact.id)):

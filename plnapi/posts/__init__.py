@@ -1,0 +1,1 @@
+"""What people published, wherever: pointers with a short excerpt, never copies. See `service`."""
