@@ -4,7 +4,7 @@ Sources: docs.joinmastodon.org, methods `accounts` (lookup, statuses, following)
 header is followed, ids are opaque and per server. An account is known by its addresses, never by `acct`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -24,7 +24,7 @@ from plnapi.platforms.mastodon_server import (
     locate,
     pages_from,
 )
-from plnapi.platforms.types import Address, Capabilities, Coverage, Look, Seen, Steps, Subject
+from plnapi.platforms.types import Address, Capabilities, Coverage, Item, Look, Post, Seen, Steps, Subject
 
 HIDDEN_LIST = Coverage("hidden", "hidden_by_owner", "The account does not show whom it follows.")
 EMPTY_LIST = Coverage(
@@ -84,7 +84,12 @@ def _posts(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
         pages = yield from pages_from(backlog, server, read, before=pages.read)
     if not pages.read:
         return (yield from _nothing_new(server, newest))
-    return Seen(pages.items, pages.coverage(), _kept(server, newest=head, next=pages.next))
+    return Seen(_once(pages.items), pages.coverage(), _kept(server, newest=head, next=pages.next))
+
+
+def _once(posts: Iterable[Item]) -> tuple[Item, ...]:
+    """Each status once: pages shift while somebody publishes, and a boosted status also stands for itself."""
+    return tuple({post.uri: post for post in posts if isinstance(post, Post)}.values())
 
 
 def _nothing_new(server: Server, newest: str) -> Steps:

@@ -1,0 +1,107 @@
+"""What people type as an address, and what is made of it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plnapi.platforms import PLATFORMS, addresses, read_address
+
+
+@pytest.mark.parametrize(
+    ("text", "network", "handle"),
+    [
+        ("@ada@example.social", "mastodon", "@ada@example.social"),
+        ("acct:ada@example.social", "mastodon", "@ada@example.social"),
+        ("!plants@groups.example", "mastodon", "@plants@groups.example"),
+        ("https://Example.Social/@ada", "mastodon", "@ada@example.social"),
+        ("https://example.social/users/ada/", "mastodon", "@ada@example.social"),
+        ("https://example.social/@bob@other.example", "mastodon", "@bob@other.example"),
+        ("@ada@127.0.0.1:9501", "mastodon", "@ada@127.0.0.1:9501"),
+        ("@ada@bücher.example", "mastodon", "@ada@xn--bcher-kva.example"),
+        ("＠ada＠example.social", "mastodon", "@ada@example.social"),
+        ("\u202e@ada\u200b@example.social\u202c", "mastodon", "@ada@example.social"),
+        ("https://ada.example", "blog", "https://ada.example/"),
+        ("HTTP://ADA.example:80/Blog#top", "blog", "http://ada.example/Blog"),
+        ("https://medium.com/@ada", "blog", "https://medium.com/@ada"),
+        ("https://example.social/@ada/112233", "blog", "https://example.social/@ada/112233"),
+        ("https://bücher.example/über", "blog", "https://xn--bcher-kva.example/%C3%BCber"),
+        ("https://[::1]:8080/feed", "blog", "https://[::1]:8080/feed"),
+    ],
+)
+def test_an_address_is_read_by_its_form(text: str, network: str, handle: str) -> None:
+    address = read_address(text)
+    assert address is not None
+    assert (address.network, address.handle) == (network, handle)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "ada", "ada@example.social", "@ada", "@ada@", "@@example.social", "ftp://ada.example/", "javascript:alert(1)",
+        "https://", "https://ada:secret@ada.example/", "https://ada.example:99999/", "https://ada example/", "//ada.example",
+        "https://ada.example\\@evil.example/", "@ada@exa mple.social", "@ada@example.social/path", "https://-a-.example/",
+        "@ada@b@example.social", "https://[::1/", "x" * 5_000, "mailto:ada@example.social",
+    ],
+)  # fmt: skip
+def test_what_is_no_address_is_not_read(text: str) -> None:
+    assert read_address(text) is None
+
+
+def test_what_may_be_left_out_once_the_network_is_named() -> None:
+    named = {network: read_address("ada@example.social", network) for network in ("mastodon", "blog", "link")}
+    assert named["mastodon"] == read_address("@ada@example.social")
+    assert named["blog"] is None and named["link"] is None
+    assert read_address("ada.example/blog", "blog") == read_address("https://ada.example/blog")
+    assert read_address("https://u:p@ada.example/", "blog") is None
+
+
+def test_a_link_is_only_read_when_a_link_is_asked_for() -> None:
+    address = read_address("https://example.social/@ada/112233", "link")
+    assert address is not None and address.network == "link"
+    assert read_address("https://ada.example/").network == "blog"  # type: ignore[union-attr]
+
+
+def test_an_unknown_network_is_a_key_error() -> None:
+    with pytest.raises(KeyError):
+        read_address("@ada@example.social", "myspace")
+
+
+@given(st.text(max_size=40), st.sampled_from([None, *PLATFORMS]))
+def test_no_text_breaks_the_reading_and_its_outcome_reads_as_itself(text: str, network: str | None) -> None:
+    address = read_address(text, network)
+    if address:
+        assert read_address(address.handle, address.network) == address
+
+
+@pytest.mark.parametrize(
+    ("authority", "base"),
+    [
+        ("example.social", "https://example.social"),
+        ("example.social:8443", "https://example.social:8443"),
+        ("127.0.0.1:9501", "http://127.0.0.1:9501"),
+        ("127.0.0.2:9501", "http://127.0.0.2:9501"),
+        ("localhost:3000", "http://localhost:3000"),
+        ("[::1]:3000", "http://[::1]:3000"),
+        ("127.0.0.1", "https://127.0.0.1"),
+        ("10.0.0.1:80", "https://10.0.0.1:80"),
+    ],
+)
+def test_only_loopback_with_a_port_is_asked_without_encryption(authority: str, base: str) -> None:
+    assert addresses.base_url(authority) == base
+
+
+@pytest.mark.parametrize(
+    ("url", "directory", "under"),
+    [
+        ("https://ada.example/feed/", "https://ada.example", True),
+        ("http://www.ada.example/feed/", "https://ada.example/", True),
+        ("https://ada.example/blog?format=rss", "https://ada.example/blog/", True),
+        ("https://ada.example/blogger/feed", "https://ada.example/blog", False),
+        ("https://ada.example/feed/", "https://ada.example/blog/", False),
+        ("https://evil.example/feed/", "https://ada.example/", False),
+        ("", "https://ada.example/", False),
+        ("https://ada.example/", "", False),
+    ],
+)
+def test_what_lies_below_a_page(url: str, directory: str, under: bool) -> None:
+    assert addresses.is_under(url, directory) is under
