@@ -14,8 +14,9 @@ def new_code() -> str:
 
 
 def normal(text: str) -> str:
-    """What somebody typed, in the form that is stored: upper case, without spaces and hyphens."""
-    return "".join(text.split()).replace("-", "").upper()
+    """What somebody typed, in the form that is stored: upper case, without spaces and hyphens; "" for no code at all."""
+    code = "".join(text.split()).replace("-", "").upper()
+    return code if len(code) == LENGTH and set(code) <= set(ALPHABET) else ""
 
 
 def readable(code: str) -> str:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import joinedload
 from plnapi.clock import now
 from plnapi.courses import joining
 from plnapi.courses.models import Course, Enrolment
+from plnapi.courses.rosters import RosterReport as RosterReport
+from plnapi.courses.rosters import import_roster as import_roster
 from plnapi.db import db
 from plnapi.errors import N_, Conflict, Invalid, NotFound
 from plnapi.signals import course_changed, course_opening, enrolment_changed, tell

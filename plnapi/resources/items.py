@@ -60,7 +60,7 @@ def read_all(raw: Sequence[Mapping[str, Any]]) -> list[NewItem]:
     errors += [
         FieldError(f"/items/{n}/item_key", N_("Two items have the same key."), "duplicate")
         for n, item in enumerate(items)
-        if times[item.item_key] > 1
+        if item.item_key and times[item.item_key] > 1
     ]
     if errors:
         raise Invalid(N_("Some items cannot be accepted; nothing was changed."), errors=errors)
