@@ -1,0 +1,92 @@
+"""One Chromium for the run, the app on loopback, and a page that remembers what the browser complained about.
+
+Playwright keeps an event loop running in the thread that it is used in, where `asyncio.run` of other tests would fail.
+So everything that touches the browser, the tests of this folder included, runs in a thread of its own.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from werkzeug.serving import make_server
+
+from plnapi.accounts.models import Person
+from plnapi.web.app import App
+from tests.browser.gallery import WithGallery
+from tests.browser.visitor import Visitor
+from tests.client import BrowserClient
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_thread = ThreadPoolExecutor(1, "browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder."""
+    for item in items:
+        if "tests/browser/" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool:
+    """Run a test of this folder in the browser's thread."""
+    given = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    _thread.submit(pyfuncitem.obj, **given).result()
+    return True
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser: starting it takes seconds, so it is started once."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed on this machine")
+    playwright = _thread.submit(lambda: sync_playwright().start()).result()
+    launch = playwright.chromium.launch
+    browser = _thread.submit(launch, executable_path=CHROMIUM, args=ARGUMENTS).result()
+    yield browser
+    _thread.submit(browser.close).result()
+    _thread.submit(playwright.stop).result()
+
+
+@pytest.fixture(scope="session")
+def server(shared_app: App) -> Iterator[str]:
+    """The app and the gallery on a port of loopback; the address without a slash at the end."""
+    server = make_server("127.0.0.1", 0, WithGallery(shared_app), threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def visit(chromium: Browser, server: str, app: App, browser: Callable[..., BrowserClient]) -> Iterator[Any]:
+    """`visit(person=None, **options)`: a Visitor with a browser window of its own; options are of `new_context`."""
+    contexts: list[BrowserContext] = []
+
+    def opened(person: Person | None = None, **options: Any) -> Visitor:
+        context = chromium.new_context(base_url=server, **options)
+        contexts.append(context)
+        if person is not None:
+            name = app.config["SESSION_COOKIE_NAME"]
+            cookie = browser(person).get_cookie(name)
+            assert cookie is not None, "signing in set no cookie"
+            context.add_cookies([{"name": name, "value": cookie.value, "url": server}])
+        return Visitor(context.new_page(), server)
+
+    yield opened
+    for context in contexts:
+        _thread.submit(context.close).result()
