@@ -91,7 +91,7 @@ class CheckedClient(FlaskClient):
         response = super().open(*args, **kwargs)
         app: App = self.application  # type: ignore[assignment]
         path = response.request.path
-        assert response.status_code != 500 or not app.testing, response.text
+        assert response.status_code != 500, f"{response.request.method} {path}: see the log above"
         if path.startswith("/api/v1/") and not path.endswith("openapi.json"):
             adapter = app.url_map.bind("")
             try:

@@ -8,7 +8,7 @@ from typing import Any
 from plnapi.accounts import service as accounts
 from plnapi.accounts.models import Identity, Person
 from plnapi.clock import now
-
+from plnapi.consents import service as consents
 from plnapi.courses import service as courses
 from plnapi.courses.models import Course, Enrolment
 from plnapi.db import db

@@ -110,7 +110,7 @@ def link_identity() -> Page:
     form = read_form(IdentityIn())
     if form.valid:
         try:
-            identities.link(principal().person_id, **form.data)
+            identities.link(principal().person_id, form.data["address"], form.data.get("network"))
             return _done(gettext("Put the code on your page; we look for it in the next minutes."))
         except PlnapiError as error:
             form.refuse(error)

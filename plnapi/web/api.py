@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Request
 from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import EXCLUDE, RAISE, Schema, fields
-from werkzeug.exceptions import HTTPException
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import BadRequest, HTTPException
 
 from plnapi.web import problems
 from plnapi.web.principal import SCOPES
@@ -49,8 +50,21 @@ class ProblemOut(Out):
     errors = fields.List(fields.Nested(FieldErrorOut), required=True)
 
 
+class Parser(FlaskParser):
+    """webargs' parser, for which a body nested too deeply is a bad request like any other that is not JSON."""
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        """As the base class."""
+        try:
+            return super().load_json(req, schema)
+        except RecursionError as error:
+            raise BadRequest("The body is nested too deeply.") from error
+
+
 class Blueprint(SmorestBlueprint):
     """A room's part of the API."""
+
+    ARGUMENTS_PARSER = Parser()
 
     def __init__(self, name: str, import_name: str, *, description: str) -> None:
         super().__init__(name, import_name, url_prefix=PREFIX, description=description)

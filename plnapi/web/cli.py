@@ -5,6 +5,7 @@ import json
 import click
 import yaml
 from flask import Flask
+from flask.cli import with_appcontext
 
 from plnapi import config
 from plnapi.db import db
@@ -13,6 +14,7 @@ from plnapi.web.app import current_app
 
 @click.command("config")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@with_appcontext
 def show_config(as_json: bool) -> None:
     """Print the effective settings, secrets hidden, and names that nothing reads."""
     effective = current_app().settings.redacted()
@@ -26,6 +28,7 @@ def show_config(as_json: bool) -> None:
 
 
 @click.command("openapi")
+@with_appcontext
 def show_openapi() -> None:
     """Print the OpenAPI document; `make openapi` keeps it in openapi.yaml."""
     click.echo(openapi_text(), nl=False)

@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import Flask, request
-from flask_babel import Babel, format_datetime
+from flask_babel import Babel, format_datetime, get_locale
 from markupsafe import Markup, escape
 
 LANGUAGES = ("en",)
@@ -28,7 +28,7 @@ def when(moment: datetime | None, zone: str = "UTC") -> Markup:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates `_()` and the filter `when`."""
+    """Give templates `_()`, `get_locale()` and the filter `when`."""
     babel.init_app(app, locale_selector=language)
-    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.add_template_global(get_locale)
     app.add_template_filter(when)

@@ -1,0 +1,46 @@
+"""About the whole: every route says who may call it, and every answer carries the same protection."""
+
+import pytest
+
+from plnapi.web.guards import guard_of
+
+OUTSIDE = {"static"}  # Flask's own view of our own files
+
+
+def test_every_view_is_guarded_or_marked_public(shared_app):
+    views = {name: view for name, view in shared_app.view_functions.items() if name not in OUTSIDE}
+    assert len(views) > 20
+    assert [name for name, view in views.items() if guard_of(view) is None] == []
+
+
+def test_every_operation_says_who_may_call_it(shared_app):
+    paths = shared_app.api.spec.to_dict()["paths"]
+    operations = [(path, m, op) for path, item in paths.items() for m, op in item.items() if m != "parameters"]
+    assert operations
+    assert [(p, m) for p, m, op in operations if "x-roles" not in op and op.get("security") != []] == []
+
+
+def test_every_operation_has_a_summary(shared_app):
+    paths = shared_app.api.spec.to_dict()["paths"]
+    operations = [(path, m, op) for path, item in paths.items() for m, op in item.items() if m != "parameters"]
+    assert [(p, m) for p, m, op in operations if not op.get("summary")] == []
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/nothing-here", "/api/v1/me", "/api/v1/nothing", "/livez", "/docs"])
+def test_every_answer_carries_the_security_headers(client, path):
+    headers = client.get(path).headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe-inline" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Request-Id"]
+    assert "Server" not in headers or "Werkzeug" not in headers["Server"]
+
+
+def test_no_unsafe_method_is_open_to_a_cookie_without_the_form_token(shared_app, client, app):
+    for rule in app.url_map.iter_rules():
+        for method in rule.methods & {"POST", "PUT", "PATCH", "DELETE"}:
+            _, path = rule.build(
+                dict.fromkeys(rule.arguments, "00000000-0000-7000-8000-000000000000"), append_unknown=False
+            )
+            answer = client.open(path, method=method, json={})
+            assert answer.status_code == 403 and "csrf" in (answer.json or {}).get("code", answer.text), (method, rule)
