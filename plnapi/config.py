@@ -16,6 +16,8 @@ from sqlalchemy.exc import ArgumentError
 
 from plnapi.errors import ConfigurationError
 
+# What gunicorn.conf.py and the tests read; no setting of the app.
+SERVER = frozenset({"PLN_BIND", "PLN_WORKERS", "PLN_TEST_DB", "PLN_TEST_FOLDER", "PLN_TEST_PG_URL"})
 # Only these hosts may be named as reachable although they are on this machine.
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -83,7 +85,7 @@ def known_names() -> frozenset[str]:
 def unknown_names() -> list[str]:
     """`PLN_*` variables of this process that nothing reads: most likely a typing mistake."""
     known = known_names()
-    return sorted(n for n in os.environ if n.startswith("PLN_") and n.removesuffix("_FILE") not in known)
+    return sorted(n for n in os.environ if n.startswith("PLN_") and n.removesuffix("_FILE") not in known | SERVER)
 
 
 class _Env(FileAwareEnv):
