@@ -1,1 +1,12 @@
 """What people agree to, per course and purpose."""
+
+from plnapi.consents import pages, routes
+from plnapi.courses.pages import register_link
+from plnapi.web.app import App
+
+
+def init_app(app: App) -> None:
+    """Serve the room."""
+    app.api.register_blueprint(routes.blp)
+    app.register_blueprint(pages.blp)
+    register_link(app, pages.link)

@@ -1,5 +1,7 @@
 """Giving and withdrawing consent. Nothing is looked at, and nobody is shown, without it."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -25,6 +27,17 @@ TEXTS = {
         "here, the post's excerpt and a link to it. I can withdraw this at any time; my posts are then hidden at once."
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One purpose as a person meets it: `text` is the wording agreed to, or without consent the present one."""
+
+    purpose: str
+    text: str
+    given: bool
+    given_at: datetime | None
+    withdrawn_at: datetime | None
 
 
 def text_for(purpose: str, course: Course) -> str:
@@ -75,10 +88,23 @@ def of_person(person_id: UUID, course_id: UUID) -> dict[str, Consent]:
     return {row.purpose: row for row in rows}
 
 
+def overview(person_id: UUID, course: Course) -> list[Asked]:
+    """Every purpose, and what the person said to it."""
+    rows = of_person(person_id, course.id)
+    return [_asked(purpose, rows.get(purpose), course) for purpose in PURPOSES]
+
+
 def people_with(course_id: UUID, purpose: str) -> frozenset[UUID]:
     """Everybody who agrees to this in a course at present."""
     where = (Consent.course_id == course_id, Consent.purpose == purpose, Consent.withdrawn_at.is_(None))
     return frozenset(db.session.scalars(select(Consent.person_id).where(*where)))
+
+
+def _asked(purpose: str, row: Consent | None, course: Course) -> Asked:
+    if row is None:
+        return Asked(purpose, text_for(purpose, course), False, None, None)
+    given = row.withdrawn_at is None
+    return Asked(purpose, row.text if given else text_for(purpose, course), given, row.given_at, row.withdrawn_at)
 
 
 def _find(person_id: UUID, course_id: UUID, purpose: str) -> Consent | None:

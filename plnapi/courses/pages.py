@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from plnapi.accounts.models import Person
 from plnapi.courses import joining, service
@@ -188,7 +188,7 @@ def new_join_code(place: Place) -> Page:
 @in_course("instructor", "assistant", scope="courses:read")
 def people(place: Place) -> Page:
     """The roster."""
-    statement = (
+    statement: Select[Any] = (
         select(Person.id, Person.name, Person.email, Enrolment.role, Enrolment.section)
         .join(Enrolment, Enrolment.person_id == Person.id)
         .where(Enrolment.course_id == place.course.id, Enrolment.left_at.is_(None))
@@ -239,10 +239,9 @@ def _uploaded_csv() -> str:
 def _said(pointer: str, detail: str) -> str:
     parts = pointer.strip("/").split("/")
     if parts[0] != "lines" or len(parts) < 2:
-        return gettext(detail)
-    return gettext(
-        "Line %(line)s, %(column)s: %(detail)s", line=parts[1], column=" ".join(parts[2:]), detail=gettext(detail)
-    )
+        return str(gettext(detail))
+    where = {"line": parts[1], "column": " ".join(parts[2:]) or gettext("the whole line")}
+    return str(gettext("Line %(line)s, %(column)s: %(detail)s", **where, detail=gettext(detail)))
 
 
 def _manage_page(place: Place, form: Form) -> str:
