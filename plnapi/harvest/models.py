@@ -17,7 +17,9 @@ class Source(Identified, Base):
 
     `cursor` is the adapter's memory. A look that is under way holds a lease until `leased_until`; a worker that dies
     lets it run out. `coverage` (complete, partial, hidden, failed; None: never looked), `reason` and `detail` say how
-    much the last look saw. `looked_at` is the last look, `seen_at` the last one that got an answer.
+    much the last look saw. `looked_at` is the last look, `seen_at` the last one that got an answer. `failures` and
+    `quiet` count looks in a row that failed, or found nothing new. `wanted` is a digest of what the courses ask for:
+    when that changes, `cursor` is reset, so that earlier acts are found. `not_before`: the host asked to wait until then.
     """
 
     __tablename__ = "sources"
@@ -36,5 +38,8 @@ class Source(Identified, Base):
     reason: Mapped[str] = mapped_column(default="")
     detail: Mapped[str] = mapped_column(default="")
     failures: Mapped[int] = mapped_column(default=0)
+    quiet: Mapped[int] = mapped_column(default=0)
+    wanted: Mapped[str] = mapped_column(default="")
+    not_before: Mapped[datetime | None]
 
     identity: Mapped[Identity] = relationship(lazy="raise")

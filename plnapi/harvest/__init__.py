@@ -1,0 +1,1 @@
+"""Sources that are due, looked at, and what was seen stored."""

@@ -1,0 +1,114 @@
+"""Which looks there are to be: made, reset and removed as people, consents, courses, tags and lists change."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, or_, select, update
+
+from plnapi.accounts.models import Identity
+from plnapi.clock import now
+from plnapi.consents import service as consents
+from plnapi.db import db
+from plnapi.harvest import wants
+from plnapi.harvest.models import Source
+from plnapi.harvest.wants import NOTHING, Wants
+from plnapi.platforms import PLATFORMS
+from plnapi.platforms.types import Look
+
+# "Check now" leaves alone what was looked at so shortly ago.
+JUST_LOOKED = timedelta(seconds=30)
+MANY = 5_000  # people at once
+
+
+def sync_sources(person_ids: Iterable[UUID], at: datetime | None = None) -> None:
+    """Make the sources of these people what they should be at this moment (default: now).
+
+    An identity that is not proven gets a look for its code, for as long as the code lasts: its owner asked for that. A
+    proven one is looked at only for courses that run, in which its owner is a student and has agreed to it. A source
+    whose courses ask for something else than before starts again, and the outcome of a look under way is dropped.
+    """
+    people, at = list(dict.fromkeys(person_ids)), at or now()
+    for start in range(0, len(people), MANY):
+        _sync(people[start : start + MANY], at)
+
+
+def check_now(person_id: UUID, course_id: UUID | None = None) -> int:
+    """Make the person's looks due, and return how many. The next run of the worker does them.
+
+    Left as they are: looks under way, those of the last 30 seconds, and hosts that asked to wait. With `course_id`,
+    nothing is done unless the person agreed to be looked at for this course.
+    """
+    if course_id is not None and not consents.has(person_id, course_id, "checks"):
+        return 0
+    return _make_due(now(), Source.person_id == person_id)
+
+
+def hasten_proof(identity_id: UUID) -> None:
+    """The person says that the code is there: look soon."""
+    _make_due(now(), Source.identity_id == identity_id, Source.look == "proof")
+
+
+def people_concerned() -> frozenset[UUID]:
+    """Everybody who is looked at, or might have to be."""
+    sources = select(Source.person_id)
+    return frozenset(db.session.scalars(select(Identity.person_id).union(sources)))
+
+
+def _sync(people: list[UUID], at: datetime) -> None:
+    identities = db.session.scalars(select(Identity).where(Identity.person_id.in_(people)).order_by(Identity.id)).all()
+    # Locked in one order: a look that is being stored ends first, and the next one sees what was changed here.
+    locked = select(Source).where(Source.person_id.in_(people)).order_by(Source.id).with_for_update()
+    sources = {(source.identity_id, source.look): source for source in db.session.scalars(locked)}
+    if not identities and not sources:
+        return
+    proven = frozenset(identity.person_id for identity in identities if identity.proven_at)
+    wanted = wants.running(proven, at) if proven else {}
+    for identity in identities:
+        for look, digest in _looks(identity, wanted.get(identity.person_id, NOTHING), at):
+            _keep(sources.pop((identity.id, look), None), identity, look, digest, at)
+    if sources:
+        db.session.execute(delete(Source).where(Source.id.in_([source.id for source in sources.values()])))
+    db.session.flush()
+
+
+def _looks(identity: Identity, wanted: Wants, at: datetime) -> Iterator[tuple[Look, str]]:
+    """The looks at an identity that are called for, each with the digest of what it is to find."""
+    possible = PLATFORMS[identity.network].capabilities.looks if identity.network in PLATFORMS else frozenset()
+    if identity.proven_at is None:
+        if "proof" in possible and identity.code_expires_at > at:
+            yield "proof", identity.code
+        return
+    for look in sorted(possible - {"proof"}):
+        if wanted.asks_for(look):
+            yield look, wanted.digest(look)
+
+
+def _keep(source: Source | None, identity: Identity, look: Look, digest: str, at: datetime) -> None:
+    if source is None:
+        db.session.add(
+            Source(
+                identity_id=identity.id,
+                person_id=identity.person_id,
+                network=identity.network,
+                look=look,
+                wanted=digest,
+                next_look_at=at,
+            )
+        )
+    elif source.wanted != digest:
+        source.wanted, source.cursor, source.leased_until, source.quiet = digest, {}, None, 0
+        source.next_look_at = max(at, source.not_before or at)
+
+
+def _make_due(at: datetime, *which: object) -> int:
+    resting = or_(Source.looked_at.is_(None), Source.looked_at < at - JUST_LOOKED)
+    free = or_(Source.leased_until.is_(None), Source.leased_until < at)
+    allowed = or_(Source.not_before.is_(None), Source.not_before <= at)
+    done = db.session.execute(
+        update(Source)
+        .where(*which, resting, free, allowed)  # type: ignore[arg-type] # conditions on columns
+        .values(next_look_at=at)
+        .execution_options(synchronize_session="fetch")
+    )
+    return done.rowcount  # type: ignore[attr-defined,no-any-return]

@@ -1,0 +1,71 @@
+"""What a look saw, written down in one transaction: how much was seen, when to look again, posts and facts."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from plnapi.accounts import identities
+from plnapi.db import db
+from plnapi.harvest import evidence, proof
+from plnapi.harvest.models import Source
+from plnapi.harvest.schedule import Standing, next_look
+from plnapi.platforms.types import Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What storing came to. `dropped`: the source had changed or gone meanwhile. `facts`: how many are different."""
+
+    unchanged: bool = False
+    failed: bool = False
+    dropped: bool = False
+    facts: int = 0
+
+
+def store(source_id: UUID, leased_until: datetime, seen: Seen, at: datetime, base: timedelta) -> Outcome:
+    """Write what a look saw, unless its lease is no longer that of the source. `base`: the usual time between looks."""
+    leased = Source.id == source_id, Source.leased_until == leased_until
+    locked = select(Source).where(*leased).options(joinedload(Source.identity, innerjoin=True))
+    source = db.session.scalar(locked.with_for_update(of=Source))
+    if source is None:
+        return Outcome(dropped=True)
+    whole = not source.cursor.get("next")
+    news = _note_coverage(source, seen)
+    _note_times(source, seen, at, base)
+    db.session.flush()
+    if source.look == "proof":
+        proof.judge(source.identity, seen)
+        facts = 0
+    else:
+        facts = evidence.keep(source.identity, source.look, seen, at, news=news, whole=whole)
+    return Outcome(seen.unchanged, seen.coverage.state == "failed", facts=facts)
+
+
+def _note_coverage(source: Source, seen: Seen) -> bool:
+    """Whether how much was seen is different from before. A host that asks to wait takes back nothing seen before."""
+    coverage, before = seen.coverage, (source.coverage, source.reason)
+    if _is_waiting(seen) and source.coverage not in (None, "failed"):
+        return False
+    source.coverage, source.reason, source.detail = coverage.state, coverage.reason, coverage.detail
+    return before != (source.coverage, source.reason)
+
+
+def _note_times(source: Source, seen: Seen, at: datetime, base: timedelta) -> None:
+    failed = seen.coverage.state == "failed"
+    source.leased_until, source.looked_at = None, at
+    source.seen_at = source.seen_at if failed else at
+    source.cursor = dict(seen.cursor)
+    source.failures = 0 if not failed else source.failures + (not _is_waiting(seen))
+    source.quiet = source.quiet + 1 if seen.unchanged else 0
+    made_at = source.identity.code_expires_at - identities.CODE_LASTS
+    standing = Standing(source.failures, source.quiet, at - made_at if source.look == "proof" else None)
+    source.next_look_at = next_look(at, seen.coverage, standing, base, random.random())  # noqa: S311 # only spreads
+    source.not_before = seen.coverage.retry_at
+
+
+def _is_waiting(seen: Seen) -> bool:
+    return seen.coverage.state == "failed" and seen.coverage.reason == "host_busy"
