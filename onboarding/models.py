@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from plnapi.clock import now
@@ -61,22 +61,42 @@ class Step(Identified, Base):
 class Decision(Identified, Base):
     """Something a person said about a step, never changed: a student's word or link, a reviewer's yes or no.
 
-    `kind`: word, link (by the student), approved, returned (by a reviewer; `about_id` is the link), credited (written
-    when evidence must go and the credit stays). `url` belongs to link, `text` to all.
+    `kind`: word, link (by the student), approved, returned (by a reviewer), credited (written when evidence must go or
+    a rule changes, and the credit stays). `url` belongs to link, `comment` to all; `url_key` finds the same link given
+    twice. `level` and `done_at` belong to credited: what the credit was worth, and since when.
+
+    `about_id` makes the links of a step a chain in which everything is answered once: a reviewer's decision and a link
+    that corrects one still waiting are about that link, a link given again is about the decision that returned it.
     """
 
     __tablename__ = "decisions"
-    __table_args__ = (Index("ix_decisions_person_course", "person_id", "course_id"),)
+    __table_args__ = (
+        Index("ix_decisions_person_course", "person_id", "course_id"),
+        Index("ix_decisions_course_url_key", "course_id", "url_key"),
+        Index(  # one word a step, and one chain of links
+            "uq_decisions_first",
+            "course_id",
+            "person_id",
+            "step_key",
+            "kind",
+            unique=True,
+            sqlite_where=text("about_id IS NULL AND kind IN ('word', 'link')"),
+            postgresql_where=text("about_id IS NULL AND kind IN ('word', 'link')"),
+        ),
+    )
 
     course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"), index=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
     step_key: Mapped[UUID]
     kind: Mapped[str]
     url: Mapped[str] = mapped_column(default="")
-    text: Mapped[str] = mapped_column(default="")
+    url_key: Mapped[str | None]
+    comment: Mapped[str] = mapped_column(default="")
     about_id: Mapped[UUID | None] = mapped_column(ForeignKey("decisions.id", ondelete="CASCADE"), unique=True)
     made_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     made_at: Mapped[datetime] = mapped_column(default=now)
+    level: Mapped[str | None]
+    done_at: Mapped[datetime | None]
 
 
 class StepState(Base):
@@ -84,7 +104,8 @@ class StepState(Base):
 
     `verdict`: verified, waiting (for a person's review), not_yet, unknown, error. `level` of evidence: declared, linked,
     machine, person. `branch` is the index of the branch that was satisfied. `evidence` is a list of
-    `{"verb", "uri", "happened_at", "seen_at", "adapter"}`; `explanation` a list of `{"code", "params"}`.
+    `{"verb", "uri", "title", "happened_at", "seen_at", "undone_at", "adapter"}`, times as ISO 8601; `explanation` a list
+    of `{"code", "params"}`, the chain of the branch that leads.
     """
 
     __tablename__ = "step_states"

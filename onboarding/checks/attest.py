@@ -83,7 +83,7 @@ def _link(said: Said) -> Evidence:
 
 
 def _comment(code: str, answer: Said) -> Note:
-    return Note(code, {"comment": answer.text} if answer.text else {})
+    return Note(code, {"comment": answer.comment})
 
 
 ATTEST = Attest()

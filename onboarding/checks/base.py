@@ -62,7 +62,7 @@ class Said:
     kind: str
     made_at: datetime
     url: str = ""
-    text: str = ""
+    comment: str = ""
     about_id: UUID | None = None
     level: Level | None = None
     done_at: datetime | None = None
@@ -185,7 +185,7 @@ class Param:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a setting cannot work in this course: `param` is its name ("" for the whole), `code` one of `words.PROBLEMS`."""
+    """Why a setting cannot work in this course: `param` is its name ("" for the whole), `code` one of `sentences.PROBLEMS`."""
 
     param: str
     code: str

@@ -1,0 +1,164 @@
+"""The one door to a step being done.
+
+State follows from what is stored: facts, decisions, the newest checklist, lists and hashtags, and how much was seen.
+`refresh` derives it and keeps it in `step_states` for fast reading; `replay` derives it again and reports differences.
+
+Credit once earned stays: when rules or evidence change so that a derived state would fall below the kept one, a decision
+`credited` is written first, and the state is derived with it. An unfollow or a deleted post makes nothing fall: undone
+facts count.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from onboarding import loading, states
+from onboarding.checks.base import Said
+from onboarding.judging import StepJudgement, judge, level_rank
+from onboarding.loading import Inputs, StepRow, Student
+from onboarding.states import Key, Row
+from plnapi.accounts.models import Person
+from plnapi.clock import new_id, now
+from plnapi.db import db
+
+HELD = frozenset({"verified", "waiting"})  # what somebody achieved or handed in
+MANY = 500  # people judged at once
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A state that is kept otherwise than it follows. `kept` and `derived` are the rows, None where there is none."""
+
+    course_id: UUID
+    person_id: UUID
+    step_key: UUID
+    kept: Row | None
+    derived: Row | None
+
+
+@dataclass(slots=True)
+class _Changes:
+    added: dict[Key, Row] = field(default_factory=dict)
+    changed: dict[Key, Row] = field(default_factory=dict)
+    gone: list[Key] = field(default_factory=list)
+    credits: list[Row] = field(default_factory=list)
+
+
+def refresh(
+    person_ids: Iterable[UUID],
+    course_ids: Iterable[UUID] | None = None,
+    *,
+    leaving: frozenset[UUID] = frozenset(),
+    ended: UUID | None = None,
+) -> int:
+    """Bring the states of these people (in these courses; None: all of theirs) up to date. Returns how many changed.
+
+    `leaving` are ids of facts that are about to be deleted, `ended` is a course for which nothing of these people
+    counts any more. Up to MANY people take a constant number of statements, however many steps and facts they have.
+    """
+    courses = None if course_ids is None else list(course_ids)
+    changed = 0
+    for people in _parts(person_ids):
+        _lock(people)
+        inputs = loading.load(people, courses, leaving=leaving, ended=ended)
+        found = _compare(inputs, states.kept(people, courses))
+        states.write_credits(found.credits)
+        states.write(found.added, found.changed, found.gone)
+        changed += len(found.added) + len(found.changed) + len(found.gone)
+    return changed
+
+
+def judge_for(inputs: Inputs, student: Student, step: StepRow, more: Sequence[Said] = ()) -> StepJudgement:
+    """The judgement of one student's step; `more` are decisions about to be written. Pure."""
+    said = inputs.said.get((student.course_id, student.person_id), {}).get(step.step_key, ())
+    acts, looks = inputs.acts.get(student.person_id, ()), inputs.looks.get(student.person_id, ())
+    return judge(step.branches, acts, looks, (*said, *more), inputs.context(student))
+
+
+def derive(inputs: Inputs) -> Iterator[tuple[Key, Student, StepRow, dict[str, Any]]]:
+    """The row that follows from the inputs for each step of each student. Pure."""
+    for student in inputs.students:
+        for step in inputs.steps[student.course_id]:
+            key = (student.course_id, student.person_id, step.step_key)
+            yield key, student, step, states.as_row(judge_for(inputs, student, step))
+
+
+def replay(course_id: UUID) -> list[Difference]:
+    """Derive every state of a course again and compare. Changes nothing."""
+    differences: list[Difference] = []
+    for people in _parts(loading.student_ids(course_id)):
+        inputs = loading.load(people, [course_id])
+        kept, frozen = states.kept(people, [course_id]), _frozen(inputs)
+        derived = {key: row for key, _, _, row in derive(inputs)}
+        for key in sorted(derived.keys() | kept.keys()):
+            if derived.get(key) != kept.get(key) and not _sleeps(key, kept.get(key), derived.get(key), frozen):
+                differences.append(Difference(*key, kept=kept.get(key), derived=derived.get(key)))
+    return differences
+
+
+def _compare(inputs: Inputs, kept: dict[Key, dict[str, Any]]) -> _Changes:
+    """What has to be written, with the credits without which something would fall."""
+    found, frozen, seen = _Changes(), _frozen(inputs), set[Key]()
+    for key, student, step, row in derive(inputs):
+        seen.add(key)
+        before = kept.get(key)
+        if before and _falls(before, row):
+            credit = _credit(key, before)
+            found.credits.append(credit)
+            row = states.as_row(judge_for(inputs, student, step, [_as_said(credit)]))
+        if before is None:
+            found.added[key] = row
+        elif row != before and not _sleeps(key, before, row, frozen):
+            found.changed[key] = row
+    places = {(student.course_id, student.person_id) for student in inputs.students}
+    found.gone = [key for key in kept if key not in seen and key[:2] in places]
+    found.credits += [_credit(key, kept[key]) for key in found.gone if kept[key]["verdict"] == "verified"]
+    return found
+
+
+def _frozen(inputs: Inputs) -> frozenset[UUID]:
+    """Courses that are over: nobody looks any more, so what is open there stays as it was last explained."""
+    moment = now()
+    return frozenset(student.course_id for student in inputs.students if student.ended <= moment)
+
+
+def _sleeps(key: Key, before: Row | None, row: Row | None, frozen: frozenset[UUID]) -> bool:
+    """Whether this is a step that was open, and would be, in a course that is over."""
+    if key[0] not in frozen or before is None or row is None:
+        return False
+    return not {before["verdict"], row["verdict"]} & HELD
+
+
+def _falls(before: Row, row: Row) -> bool:
+    if before["verdict"] != "verified":
+        return False
+    return row["verdict"] != "verified" or level_rank(row["level"]) < level_rank(before["level"])
+
+
+def _credit(key: Key, before: Row) -> dict[str, Any]:
+    """A decision that holds what was earned, without the handle or address that it was earned with."""
+    course_id, person_id, step_key = key
+    return {
+        "id": new_id(), "course_id": course_id, "person_id": person_id, "step_key": step_key, "kind": "credited",
+        "url": "", "comment": "", "made_at": now(), "level": before["level"], "done_at": before["done_at"],
+    }  # fmt: skip
+
+
+def _as_said(row: Row) -> Said:
+    return Said(row["id"], "credited", row["made_at"], level=row["level"], done_at=row["done_at"])
+
+
+def _lock(people: Sequence[UUID]) -> None:
+    """One judgement of a person at a time: two harvests of one person at once would each miss the other's facts, and
+    the later one would keep what it did not see. SQLite has one writer anyway."""
+    db.session.flush()
+    statement = select(Person.id).where(Person.id.in_(people)).order_by(Person.id)
+    db.session.execute(statement.with_for_update(key_share=True))
+
+
+def _parts(people: Iterable[UUID]) -> Iterator[list[UUID]]:
+    everybody = sorted(set(people))
+    return (everybody[start : start + MANY] for start in range(0, len(everybody), MANY))

@@ -1,0 +1,78 @@
+"""The rows of `step_states`: how a judgement becomes one, how they are read and written for many people at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select, tuple_, update
+
+from onboarding.checks.base import Evidence, Note
+from onboarding.judging import StepJudgement
+from onboarding.models import Decision, StepState
+from plnapi.clock import now
+from plnapi.db import db
+
+Key = tuple[UUID, UUID, UUID]  # course, person, step
+Row = Mapping[str, Any]
+
+KEYS = (StepState.course_id, StepState.person_id, StepState.step_key)
+COLUMNS = (
+    StepState.verdict, StepState.level, StepState.branch, StepState.evidence, StepState.explanation, StepState.done_at,
+)  # fmt: skip
+MANY = 5_000  # rows of one IN list
+
+
+def as_row(judgement: StepJudgement) -> dict[str, Any]:
+    """A judgement as a row without its keys, its lists as they come back out of JSON."""
+    return {
+        "verdict": judgement.verdict,
+        "level": judgement.level,
+        "branch": judgement.branch,
+        "evidence": [evidence_row(one) for one in judgement.evidence],
+        "explanation": [note_row(note) for note in judgement.explanation],
+        "done_at": judgement.done_at,
+    }
+
+
+def note_row(note: Note) -> dict[str, Any]:
+    """A note as it is stored and answered."""
+    return {"code": note.code, "params": dict(note.params)}
+
+
+def evidence_row(evidence: Evidence) -> dict[str, Any]:
+    """Evidence as it is stored and answered, times as ISO 8601."""
+    row = asdict(evidence)
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
+
+
+def kept(people: Sequence[UUID], course_ids: Sequence[UUID] | None) -> dict[Key, dict[str, Any]]:
+    """The rows of these people (in these courses; None: in all), in one statement."""
+    names = [column.key for column in COLUMNS]
+    statement = select(*KEYS, *COLUMNS).where(StepState.person_id.in_(people))
+    if course_ids is not None:
+        statement = statement.where(StepState.course_id.in_(course_ids))
+    return {(c, p, s): dict(zip(names, rest, strict=True)) for c, p, s, *rest in db.session.execute(statement)}
+
+
+def write(added: Mapping[Key, Row], changed: Mapping[Key, Row], gone: Sequence[Key]) -> None:
+    """At most one statement for each of the three."""
+    if added:
+        db.session.execute(insert(StepState), _full(added))
+    if changed:
+        db.session.execute(update(StepState), _full(changed))
+    for start in range(0, len(gone), MANY):
+        db.session.execute(delete(StepState).where(tuple_(*KEYS).in_(gone[start : start + MANY])))
+
+
+def write_credits(rows: Sequence[Row]) -> None:
+    """Decisions made by `progress`, in one statement."""
+    if rows:
+        db.session.execute(insert(Decision), [dict(row) for row in rows])
+
+
+def _full(rows: Mapping[Key, Row]) -> list[dict[str, Any]]:
+    moment = now()
+    names = [column.key for column in KEYS]
+    return [{**dict(zip(names, key, strict=True)), **row, "updated_at": moment} for key, row in rows.items()]

@@ -1,0 +1,131 @@
+"""Codes into sentences. The API, the pages and the instructor's view all say the same."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext
+
+from onboarding.checks.base import Note
+from plnapi.errors import N_
+
+VERDICTS = {
+    "verified": N_("Done"),
+    "waiting": N_("Waiting for review"),
+    "not_yet": N_("Not yet"),
+    "unknown": N_("Cannot be seen"),
+    "error": N_("Could not be checked"),
+}
+# Shown beside the words, so that no state is told by colour alone.
+ICONS = {"verified": "✓", "waiting": "…", "not_yet": "○", "unknown": "?", "error": "!"}
+LEVELS = {
+    "declared": N_("own word"),
+    "linked": N_("a link, not reviewed yet"),
+    "machine": N_("seen on the network"),
+    "person": N_("confirmed by a person"),
+}
+VERBS = {
+    "Follow": N_("Followed"),
+    "Create": N_("Published"),
+    "Word": N_("Word given"),
+    "Link": N_("Link given"),
+    "Approve": N_("Approved by a reviewer"),
+}
+LOOKS = {"follows": N_("the list of follows"), "posts": N_("the posts"), "proof": N_("the profile")}
+COVERAGE = {
+    "complete": N_("read whole"),
+    "partial": N_("read in part"),
+    "hidden": N_("hidden"),
+    "failed": N_("could not be read"),
+    None: N_("not looked at yet"),
+}
+REASONS = {
+    "hidden_by_owner": N_("The account does not show it to others."),
+    "empty_list_proves_nothing": N_("The server showed an empty list, as servers also do for what they hide."),
+    "needs_sign_in": N_("The server shows it only to people who are signed in there."),
+    "newest_entries_only": N_("A feed shows only its newest entries."),
+    "fewer_than_counted": N_("The list is shorter than the server's own count of it."),
+    "more_pages": N_("There is more; the next look goes on."),
+    "host_busy": N_("The server asks to wait."),
+    "deadline_exceeded": N_("The server took too long."),
+    "connection_failed": N_("The server cannot be reached."),
+    "name_not_found": N_("There is no server of this name."),
+    "address_not_allowed": N_("The address leads to a place that is not public."),
+    "too_large": N_("The answer is too large."),
+    "gone": N_("There is nothing at this address any more."),
+    "not_a_feed": N_("There is no feed at this address."),
+}
+
+SENTENCES = {
+    # what is there
+    "followed": N_("%(have)s of %(wanted)s followed."),
+    "joined": N_("%(have)s of %(wanted)s joined."),
+    "posted": N_("%(have)s of %(wanted)s posts with the hashtag seen."),
+    "word_given": N_("The student said that it is done."),
+    "link_approved": N_("A reviewer approved the link. %(comment)s"),
+    "credit_kept": N_("Earned before. The credit stays although its evidence or the step has changed since."),
+    # what is missing
+    "follows_missing": N_("%(have)s of %(wanted)s followed from “%(list)s”. Not seen: %(left)s."),
+    "joins_missing": N_("%(have)s of %(wanted)s groups joined from “%(list)s”. Not seen: %(left)s."),
+    "posts_missing": N_("%(have)s of %(wanted)s posts seen with %(tags)s."),
+    "word_missing": N_("No word given yet."),
+    "link_missing": N_("No link given yet."),
+    "link_waits": N_("A link was given; nobody has reviewed it yet."),
+    "link_returned": N_("A reviewer returned the link: %(comment)s"),
+    "list_gone": N_("The starter list of this step is not there any more."),
+    # how much could be seen
+    "no_account": N_("No account is linked on which %(look)s can be read."),
+    "account_unproven": N_("%(handle)s is linked, but it is not proven yet whose it is."),
+    "no_consent": N_("plnapi has not been allowed to look for this course."),
+    "not_looked_yet": N_("%(look)s: not looked at yet."),
+    "look_complete": N_("%(look)s of %(handle)s: read whole. %(reason)s"),
+    "look_partial": N_("%(look)s of %(handle)s: read in part. %(reason)s"),
+    "look_hidden": N_("%(look)s of %(handle)s: hidden. %(reason)s"),
+    "look_failed": N_("%(look)s of %(handle)s: could not be read. %(reason)s"),
+    # what to do
+    "next_link_account": N_("Link an account, or choose one of the other ways."),
+    "next_prove_account": N_("Put the code on the profile of %(handle)s, then check again."),
+    "next_consent": N_("Allow plnapi to look for this course, or choose one of the other ways."),
+    "next_make_public": N_("Let everybody see %(look)s of the account, or choose one of the other ways."),
+    "next_wait": N_("Nothing to do: plnapi looks again by itself. “Check now” asks for it sooner."),
+    "next_follow": N_("Follow: %(left)s."),
+    "next_join": N_("Join: %(left)s."),
+    "next_post": N_("Publish a post with %(tags)s."),
+    "next_give_word": N_("Say that it is done."),
+    "next_give_link": N_("Give a link to it."),
+    "next_give_link_again": N_("Change it as the comment says, then give the link again."),
+    "next_wait_review": N_("Nothing to do: an instructor reviews the link."),
+    "next_ask_instructor": N_("Ask the instructor: the step needs another list."),
+}
+
+
+def sentence(code: str, params: Mapping[str, Any]) -> str:
+    """The note with this code as a sentence in the reader's language."""
+    return str(gettext(SENTENCES[code], **_readable(params))).strip()
+
+
+def of(note: Note) -> dict[str, Any]:
+    """A note as the API answers it: `code`, `params`, `text`."""
+    return {"code": note.code, "params": dict(note.params), "text": sentence(note.code, note.params)}
+
+
+def is_action(code: str) -> bool:
+    """Whether a note says what to do rather than what is."""
+    return code.startswith("next_")
+
+
+def label(table: Mapping[Any, str], key: str | None) -> str:
+    """The reader's word for a key of one of the tables above; the key itself when there is none."""
+    return str(gettext(table[key])) if key in table else key or ""
+
+
+def _readable(params: Mapping[str, Any]) -> dict[str, Any]:
+    """`%(comment)s` and `%(reason)s` may be missing: they say more where there is more to say."""
+    words: dict[str, Any] = {"comment": "", "reason": "", **params}
+    words["reason"] = label(REASONS, words["reason"]) if words["reason"] in REASONS else ""
+    if "look" in words:
+        words["look"] = label(LOOKS, words["look"])
+    if "tags" in words:
+        words["tags"] = " / ".join(f"#{tag}" for tag in words["tags"])
+    if "left" in words:
+        words["left"] = ", ".join(words["left"]) or "–"  # noqa: RUF001 - a dash between nothing, for people
+    return words
