@@ -42,10 +42,11 @@ _KEPT_TAG = re.compile(r"</?[a-z0-9]+>")
 _URL_IN_TEXT = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
-_TO_TEXT = nh3.Cleaner(tags=set(BLOCKS), attributes={}, clean_content_tags=set(UNSEEN), link_rel=None)
+# `*` is spelled out because nh3 would let `lang` and `title` stand on every tag.
+_TO_TEXT = nh3.Cleaner(tags=set(BLOCKS), attributes={"*": set()}, clean_content_tags=set(UNSEEN), link_rel=None)
 _TO_SAFE = nh3.Cleaner(
     tags=set(SAFE_TAGS),
-    attributes={"a": {"href"}},
+    attributes={"*": set(), "a": {"href"}},
     clean_content_tags=set(UNSEEN),
     url_schemes=set(SAFE_SCHEMES),
     url_relative="deny",

@@ -33,6 +33,7 @@ ATTACKS = [
     "<textarea><img src=x onerror=alert(1)></textarea>",
     "<!--><img src=x onerror=alert(1)>-->",
     "<![CDATA[<img src=x onerror=alert(1)>]]>",
+    '<p lang="en" title="x" dir=rtl>x</p>',
     "<x:y onclick=alert(1)>x</x:y>",
     "&lt;script&gt;alert(1)&lt;/script&gt;",
 ]  # fmt: skip
@@ -54,7 +55,9 @@ def test_no_attack_survives_cleaning(attack: str, padding: str) -> None:
     assert_harmless(safe_html(padding + attack))
 
 
-@given(st.lists(st.sampled_from([*ATTACKS, "<p>", "</p>", "<b", '"', "'", ">", "<a href='https://x.example/'>", "text"])))
+@given(
+    st.lists(st.sampled_from([*ATTACKS, "<p>", "</p>", "<b", '"', "'", ">", "<a href='https://x.example/'>", "text"]))
+)
 def test_no_mixture_of_attacks_survives_cleaning(parts: list[str]) -> None:
     assert_harmless(safe_html("".join(parts)))
 
@@ -80,6 +83,10 @@ def test_what_is_harmless_is_kept() -> None:
 def test_the_text_is_what_a_reader_sees(html: str, text: str) -> None:
     assert plain_text(html) == text
     assert plain_text("<i></i>" * 3_000 + html) == text
+
+
+def test_no_attribute_is_text() -> None:
+    assert plain_text('<p lang="en" title="a <b> c > d">seen</p>') == "seen"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,225 @@
+"""A blog: its feed found, its entries read, and its owner's code."""
+
+from typing import Any
+
+import pytest
+
+from plnapi.http.types import FetchFailed
+from plnapi.platforms.rss import BLOG
+from plnapi.platforms.types import Coverage, Post, Profile, Seen, Subject
+from tests.platforms.contract import PlatformContract
+from tests.platforms.drive import Network, drive, respond
+
+HOME = "https://ada.example/"
+FEED = "https://ada.example/feed.xml"
+RSS = "application/rss+xml"
+SITE = Subject(HOME, HOME, HOME)
+KNOWN = Subject(HOME, HOME, HOME, {"feed": FEED})
+
+
+def feed(*titles: str, link: str = HOME) -> str:
+    items = "".join(f"<item><guid>{title}</guid><title>{title}</title></item>" for title in titles)
+    return f"<rss version='2.0'><channel><title>Ada</title><link>{link}</link>{items}</channel></rss>"
+
+
+def page(*feeds: str, text: str = "Code: PLN-ABCD") -> str:
+    links = "".join(f'<link rel="alternate" type="{RSS}" href="{href}" title="{title}">' for href, _, title in
+                    (feed.partition("|") for feed in feeds))  # fmt: skip
+    return f"<!doctype html><html><head>{links}</head><body><a rel=me href='https://example.social/@ada'>me</a>{text}</body>"
+
+
+def site(*feeds: str) -> Network:
+    return Network().put(HOME, page(*feeds)).put(FEED, feed("One", "Two"), kind=RSS)
+
+
+def look(what: Any, network: Network, subject: Subject = SITE, cursor: Any = None) -> Seen:
+    return drive(BLOG.look(what, subject, cursor or {}), network)
+
+
+class TestBlog(PlatformContract):
+    platform = BLOG
+    addresses = ("https://ada.example/blog/", "http://www.ada.example", "https://ada.example/feed.xml?type=rss")
+    exchanges = {"posts": (SITE, site("/feed.xml")), "proof": (SITE, site("/feed.xml"))}
+
+
+# ---- posts
+
+
+def test_a_feed_is_read_and_says_that_older_entries_are_not_seen() -> None:
+    seen = look("posts", site(), KNOWN)
+    assert [item.title for item in seen.items if isinstance(item, Post)] == ["One", "Two"]
+    assert (seen.coverage.state, seen.coverage.reason) == ("complete", "newest_entries_only")
+    assert seen.cursor["feed"] == FEED
+
+
+def test_the_validators_of_the_last_answer_are_sent_and_304_is_unchanged() -> None:
+    network = site().put(FEED, feed("One"), kind=RSS, etag='"a"', last_modified="Tue, 01 Sep 2026 10:00:00 GMT")
+    first = look("posts", network, KNOWN)
+    network.answers[FEED] = respond(FEED, status=304)
+    second = look("posts", network, KNOWN, first.cursor)
+    sent = network.asked[-1].headers
+    assert (sent["If-None-Match"], sent["If-Modified-Since"]) == ('"a"', "Tue, 01 Sep 2026 10:00:00 GMT")
+    assert second.unchanged and not second.items
+    assert second.cursor == first.cursor
+
+
+def test_the_same_body_is_unchanged_and_not_parsed_again() -> None:
+    network = site()
+    first = look("posts", network, KNOWN)
+    steps = BLOG.look("posts", KNOWN, first.cursor)
+    next(steps)
+    with pytest.raises(StopIteration) as end:
+        steps.send(network.answers[FEED])
+    assert end.value.value.unchanged
+
+
+def test_a_changed_body_is_read_again() -> None:
+    network = site()
+    first = look("posts", network, KNOWN)
+    seen = look("posts", network.put(FEED, feed("One", "Two", "Three"), kind=RSS), KNOWN, first.cursor)
+    assert not seen.unchanged and len(seen.items) == 3
+
+
+def test_the_feed_of_a_page_is_found_and_kept() -> None:
+    network = site("/feed.xml")
+    seen = look("posts", network)
+    assert network.urls == [HOME, FEED]
+    assert len(seen.items) == 2
+    look("posts", network, SITE, seen.cursor)
+    assert network.urls[2:] == [FEED]
+
+
+def test_a_feed_that_moved_for_good_is_asked_for_at_its_new_address() -> None:
+    network = site()
+    moved = respond("https://ada.example/new.xml", feed("One"), kind=RSS)
+    object.__setattr__(moved, "moved_to", "https://ada.example/new.xml")
+    network.answers[FEED] = moved
+    assert look("posts", network, KNOWN).cursor["feed"] == "https://ada.example/new.xml"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "reason"),
+    [
+        (404, "", "gone"),
+        (410, "", "gone"),
+        (500, "", "http_status"),
+        (403, "", "http_status"),
+        (429, "", "host_busy"),
+        (200, "<html>no</html>", "not_a_feed"),
+        (200, "", "not_a_feed"),
+        (200, "{", "bad_document"),
+    ],
+)
+def test_an_answer_that_is_no_feed_fails_and_keeps_the_cursor(status: int, body: str, reason: str) -> None:
+    seen = look("posts", Network().put(FEED, body, status=status), KNOWN, {"feed": FEED, "etag": "x"})
+    assert (seen.coverage.state, seen.coverage.reason) == ("failed", reason)
+    assert seen.cursor == {"feed": FEED, "etag": "x"}
+
+
+def test_a_fetch_that_fails_is_told_as_it_is() -> None:
+    with pytest.raises(FetchFailed):
+        look("posts", Network().fail(FEED), KNOWN)
+
+
+def test_a_site_without_a_feed_says_so() -> None:
+    network = Network().put(HOME, page())
+    seen = look("posts", network)
+    assert seen.coverage.reason == "not_a_feed"
+    assert len(network.asked) == 1 + 3
+
+
+# ---- proof
+
+
+def profile(seen: Seen) -> Profile:
+    (item,) = seen.items
+    assert isinstance(item, Profile)
+    return item
+
+
+def test_the_proof_of_a_site_has_its_page_its_newest_entries_and_its_own_links() -> None:
+    seen = look("proof", site("/feed.xml"))
+    found = profile(seen)
+    assert "PLN-ABCD" in found.text and "Two" in found.text
+    assert found.links == ("https://example.social/@ada",)
+    assert found.feed == FEED
+    assert seen.cursor == {"feed": FEED}
+    assert found.account.uri == HOME and found.account.keys & BLOG.address_keys("http://www.ada.example")
+
+
+def test_the_address_of_a_feed_is_a_site_too() -> None:
+    seen = look("proof", site(), Subject(FEED, FEED, FEED))
+    assert profile(seen).feed == FEED
+    assert "One" in profile(seen).text
+
+
+def test_a_feed_that_is_not_announced_is_looked_for_at_usual_places() -> None:
+    network = Network().put(HOME, page()).fail(HOME + "feed/").put(HOME + "index.xml", feed("One"), kind=RSS)
+    seen = look("proof", network)
+    assert profile(seen).feed == "https://ada.example/index.xml"
+    assert len(network.asked) <= 4
+
+
+def test_a_site_without_a_feed_can_be_proven_and_says_that_it_has_none() -> None:
+    seen = look("proof", Network().put(HOME, page()))
+    assert "PLN-ABCD" in profile(seen).text
+    assert profile(seen).feed is None
+    assert (seen.coverage.state, seen.coverage.reason) == ("complete", "not_a_feed")
+
+
+def test_a_feed_that_cannot_be_reached_leaves_the_proof_partial() -> None:
+    seen = look("proof", Network().put(HOME, page("/feed.xml")).fail(FEED, "deadline_exceeded"))
+    assert "PLN-ABCD" in profile(seen).text
+    assert (seen.coverage.state, seen.coverage.reason) == ("partial", "deadline_exceeded")
+
+
+def test_the_feed_of_comments_is_never_a_persons_feed() -> None:
+    network = site("/comments/feed/|Ada » Comments Feed", "/feed.xml|Ada » Feed")
+    assert profile(look("proof", network)).feed == FEED
+
+
+def test_an_authors_page_gives_the_authors_own_feed() -> None:
+    author = "https://blog.example/author/ada/"
+    network = Network().put(author, page("/feed/", "/author/ada/feed/"))
+    network.put(f"{author}feed/", feed("Hers"), kind=RSS).put("https://blog.example/feed/", feed("All"), kind=RSS)
+    seen = look("proof", network, Subject(author, author, author))
+    assert profile(seen).feed == f"{author}feed/"
+
+
+@pytest.mark.parametrize(
+    ("url", "announced", "feed_link", "taken"),
+    [
+        (HOME, "https://famous.example/feed", "https://famous.example/", False),  # somebody else's feed
+        ("https://blogs.example/ada/", "/bob/feed", "https://blogs.example/bob/", False),  # a neighbour's
+        ("https://victim.example/2026/post/", "/feed/", "https://victim.example/", False),  # a page with comments
+        (HOME, "https://feeds.example/ada", "https://ada.example/", True),  # a feed service that names the site
+        ("https://ada.example/blog/", "/index.xml", "https://ada.example/blog/", True),
+        ("https://ada.example/index.html", "/feed.xml", "", True),
+    ],
+)
+def test_a_page_has_only_a_feed_that_is_its_own(url: str, announced: str, feed_link: str, taken: bool) -> None:
+    network = Network().put(url, page(announced))
+    for address in (announced, *(f"{host}{announced}" for host in ("https://ada.example", "https://blogs.example",
+                                                                   "https://victim.example"))):  # fmt: skip
+        network.put(address, feed("One", link=feed_link), kind=RSS)
+    seen = look("proof", network, Subject(url, url, url))
+    assert (profile(seen).feed is not None) is taken
+    assert bool(look("posts", network, Subject(url, url, url)).items) is taken
+
+
+def test_a_redirect_within_the_site_keeps_its_address_and_one_away_does_not() -> None:
+    within = (
+        Network()
+        .put(HOME, page("/feed.xml"), at="https://www.ada.example/en/")
+        .put("https://www.ada.example/feed.xml", feed("One"), kind=RSS)
+    )
+    assert profile(look("proof", within)).account.uri == HOME
+    away = Network().put(HOME, page(), at="https://else.example/x")
+    assert profile(look("proof", away)).account.uri == "https://else.example/x"
+
+
+@pytest.mark.parametrize(("status", "reason"), [(404, "gone"), (500, "http_status")])
+def test_a_page_that_does_not_answer_proves_nothing(status: int, reason: str) -> None:
+    seen = look("proof", Network().put(HOME, page(), status=status))
+    assert seen.coverage == Coverage("failed", reason, seen.coverage.detail)
+    assert not seen.items
