@@ -50,8 +50,8 @@ def forget_old() -> int:
 def _claim(person_id: UUID, key: str) -> bool:
     insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
     row = {"person_id": person_id, "key": key, "fingerprint": _fingerprint(), "created_at": now()}
-    done = db.session.execute(insert(IdempotencyKey).values(row).on_conflict_do_nothing())
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    claim = insert(IdempotencyKey).values(row).on_conflict_do_nothing().returning(IdempotencyKey.key)
+    return db.session.execute(claim).first() is not None
 
 
 def _kept(person_id: UUID, key: str) -> Response:
