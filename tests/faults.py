@@ -237,6 +237,12 @@ def reset_then_ok(call: Call) -> None:
 
 
 @fault
+def reset_then_open_body(call: Call) -> None:
+    """A reset, then a good body that only the end of the connection ends."""
+    call.reset() if call.count == 1 else call.send(b"HTTP/1.1 200 OK\r\n\r\nfine")
+
+
+@fault
 def reset_body(call: Call) -> None:
     """A reset in the middle of the body."""
     call.send(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nshort")

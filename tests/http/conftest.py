@@ -15,7 +15,7 @@ _AUDIT = Audit()  # hooks cannot be removed, so there is one for the whole run
 
 @pytest.fixture
 def audit() -> Iterator[Audit]:
-    _AUDIT.connected, _AUDIT.opened, _AUDIT.listening = [], [], True
+    _AUDIT.sockets, _AUDIT.connected, _AUDIT.opened, _AUDIT.listening = [], [], [], True
     yield _AUDIT
     _AUDIT.listening = False
 

@@ -1,6 +1,7 @@
 """What the tests of this folder work with: an ear on the interpreter, a name server, and one fetch in a line."""
 
 import asyncio
+import socket
 import sys
 import time
 from collections.abc import Sequence
@@ -15,12 +16,16 @@ from tests.faultd import Faultd
 
 
 class Audit:
-    """What the interpreter itself says was connected or opened while it listens (PEP 578)."""
+    """What the interpreter itself says while it listens (PEP 578): sockets made and connected, files opened.
 
-    EVENTS = frozenset({"socket.connect", "open"})
+    `sockets` are families: one that is made but not connected counts, since pytest-socket may be what held it back.
+    """
+
+    EVENTS = frozenset({"socket.__new__", "socket.connect", "open"})
 
     def __init__(self) -> None:
         self.listening = False
+        self.sockets: list[int] = []
         self.connected: list[Any] = []
         self.opened: list[str] = []
         sys.addaudithook(self._hook)
@@ -30,6 +35,8 @@ class Audit:
             return
         if event == "open":
             self.opened.append(str(args[0]))
+        elif event == "socket.__new__":
+            self.sockets += [args[1]] if args[1] in (socket.AF_INET, socket.AF_INET6) else []
         else:
             self.connected.append(args[1])
 

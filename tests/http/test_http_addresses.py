@@ -30,19 +30,24 @@ def test_no_form_of_a_private_address_is_connected(
     host: str, server: Faultd, canary: Canary, door: Door, audit: Audit
 ) -> None:
     assert door.fail(f"http://{host}:{server.port}/ok").code == "address_not_allowed"
-    assert audit.connected == []
+    assert audit.sockets == []
 
 
 def test_names_of_this_machine_are_refused(server: Faultd, canary: Canary, door: Door, audit: Audit) -> None:
     assert door.fail(f"http://localhost:{server.port}/ok").code == "address_not_allowed"
     assert door.fail(f"http://LOCALHOST:{server.port}/ok").code == "address_not_allowed"
-    assert audit.connected == []
+    assert audit.sockets == []
 
 
 @pytest.mark.parametrize("network", [*BLOCKED_V4, *BLOCKED_V6], ids=str)
 def test_both_ends_of_every_blocked_network_are_refused(network: object) -> None:
     assert not is_public(network[0])  # type: ignore[index]
     assert not is_public(network[-1])  # type: ignore[index]
+
+
+@pytest.mark.parametrize("address", ["1000::1", "4000::1", "8000::1", "e000::1", "::ffff:0:8.8.8.8"])
+def test_ipv6_space_that_nobody_was_given_is_refused(address: str) -> None:
+    assert not is_public(read_address(address))
 
 
 @pytest.mark.parametrize("address", ["93.184.216.34", "1.1.1.1", "192.0.1.1", "2606:4700::1111", "2a00:1450:4001::1"])

@@ -70,6 +70,10 @@ def test_a_reset_connection_is_tried_once_more(door: Door, server: Faultd) -> No
     assert len(server.calls) == 2
 
 
+def test_a_reset_that_was_made_good_does_not_spoil_the_second_answer(door: Door) -> None:
+    assert door.get("/reset-then-open-body").body == b"fine"
+
+
 def test_a_server_that_always_resets_is_asked_twice(door: Door, server: Faultd) -> None:
     assert door.fail("/reset").code == "connection_failed"
     assert len(server.calls) == 2

@@ -170,6 +170,7 @@ def test_only_permanent_redirects_say_where_to_ask_from_here_on(door: Door, serv
     assert door.get("/ok").moved_to is None
     assert door.get("/redirect?status=302&to=/ok").moved_to is None
     assert door.get("/redirect?status=301&to=/ok").moved_to == server.url("/ok")
+    assert door.get("/redirect?status=302&to=/redirect?status=301").moved_to is None
     half = door.get("/redirect?status=308&to=/redirect?to=/ok")
     assert (half.moved_to, half.url) == (server.url("/redirect?to=/ok"), server.url("/ok"))
 

@@ -56,7 +56,7 @@ def test_one_bad_answer_refuses_them_all(
     with pytest.raises(FetchFailed) as caught:
         door.through(names, f"http://mixed.example:{server.port}/ok")
     assert caught.value.code == "address_not_allowed"
-    assert (names.lookups, audit.connected) == (["mixed.example"], [])
+    assert (names.lookups, audit.sockets) == (["mixed.example"], [])
 
 
 def test_a_second_lookup_that_turns_private_is_refused(door: Door, server: Faultd, canary: Canary) -> None:
@@ -76,7 +76,7 @@ def test_the_socket_itself_refuses_an_address_that_nobody_checked(
 
     monkeypatch.setattr(client_module, "look_up", unchecked)
     assert door.fail(f"http://anything.example:{server.port}/ok").code == "address_not_allowed"
-    assert audit.connected == []
+    assert audit.sockets == []
 
 
 def test_a_server_whose_certificate_nobody_vouches_for_is_a_failed_connection(door: Door, tmp_path: Path) -> None:
