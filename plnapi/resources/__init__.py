@@ -1,1 +1,12 @@
 """Starter lists: people, spaces, tools, feeds and readings that a course begins its network with."""
+
+from plnapi.courses.pages import register_link
+from plnapi.resources import pages, routes
+from plnapi.web.app import App
+
+
+def init_app(app: App) -> None:
+    """Serve the room."""
+    app.api.register_blueprint(routes.blp)
+    app.register_blueprint(pages.blp)
+    register_link(app, pages.link)
