@@ -5,13 +5,14 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from plnapi import accounts, db
+from plnapi import accounts, consents, courses, db, harvest, hashtags, jobs, resources
 from plnapi.config import Settings
 from plnapi.errors import PlnapiError
-from plnapi.web import api, cli, csrf, docs, headers, health, i18n, limits, logs, pages, problems
+from plnapi.web import api, cli, csrf, docs, headers, health, i18n, idempotency, limits, logs, pages, problems
 from plnapi.web.app import App
 
-ROOMS: tuple[Any, ...] = (accounts,)
+ONE_DAY = 24 * 60 * 60
+ROOMS: tuple[Any, ...] = (accounts, courses, consents, hashtags, resources, harvest)
 
 
 def create_app(settings: Settings) -> App:
@@ -41,5 +42,11 @@ def _kernel(app: App, settings: Settings) -> None:
     headers.init_app(app, settings)
     limits.init_app(app, settings)
     csrf.init_app(app)
-    for part in (i18n, pages, health, docs, cli):
+    for part in (i18n, pages, health, docs, cli, jobs):
         part.init_app(app)
+    jobs.register_periodic(app, "idempotency", ONE_DAY, _forget_old_answers)
+
+
+def _forget_old_answers() -> int:
+    with db.unit_of_work():
+        return idempotency.forget_old()
