@@ -90,7 +90,6 @@ def run_due(settings: Settings, *, limit: int = 200, now: datetime | None = None
     tasks = [claim.task() for claim in claims]
     for task, seen in driver.look_all(tasks, driver.policy_of(settings), sandbox.shared()):
         report = report.plus(_stored(task.key, seen, settings, now))
-    log.info("harvested", **asdict(report))
     return report
 
 

@@ -4,11 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
-from plnapi.accounts.models import Identity
+from plnapi.accounts.models import Identity, Person
+from plnapi.consents.models import Consent
+from plnapi.courses.models import Enrolment
 from plnapi.db import db
 from plnapi.harvest.models import Source
 
@@ -61,3 +64,36 @@ def coverage_of(person_ids: Iterable[UUID]) -> dict[UUID, list[LookState]]:
         for person_id, *values in db.session.execute(statement):
             states[person_id].append(LookState(*values))
     return dict(states)
+
+
+def looks_of_person(person_id: UUID) -> Select[*tuple[Any, ...]]:
+    """Rows of `id` and the fields of LookState, oldest first: all looks at one person."""
+    mine = Source.person_id == person_id
+    return select(Source.id, *COLUMNS).join(Source.identity).where(mine).order_by(Source.id)
+
+
+def looks_of_course(course_id: UUID) -> Select[*tuple[Any, ...]]:
+    """Rows of `id`, `person_id`, `name` and the fields of LookState.
+
+    Only students who agree to be looked at for this course, and only accounts that they have proven.
+    """
+    agreed = (
+        (Consent.person_id == Source.person_id)
+        & (Consent.course_id == course_id)
+        & (Consent.purpose == "checks")
+        & Consent.withdrawn_at.is_(None)
+    )
+    student = (
+        (Enrolment.person_id == Source.person_id)
+        & (Enrolment.course_id == course_id)
+        & (Enrolment.role == "student")
+        & Enrolment.left_at.is_(None)
+    )
+    return (
+        select(Source.id, Source.person_id, Person.name, *COLUMNS)
+        .join(Source.identity)
+        .join(Person, Person.id == Source.person_id)
+        .join(Consent, agreed)
+        .join(Enrolment, student)
+        .where(Source.look != "proof")
+    )
