@@ -62,7 +62,7 @@ def refresh(
     courses = None if course_ids is None else list(course_ids)
     changed = 0
     for people in _parts(person_ids):
-        _lock(people)
+        lock(people)
         inputs = loading.load(people, courses, leaving=leaving, ended=ended)
         found = _compare(inputs, states.kept(people, courses))
         states.write_credits(found.credits)
@@ -151,7 +151,7 @@ def _as_said(row: Row) -> Said:
     return Said(row["id"], "credited", row["made_at"], level=row["level"], done_at=row["done_at"])
 
 
-def _lock(people: Sequence[UUID]) -> None:
+def lock(people: Sequence[UUID]) -> None:
     """One judgement of a person at a time: two harvests of one person at once would each miss the other's facts, and
     the later one would keep what it did not see. SQLite has one writer anyway."""
     db.session.flush()

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from onboarding import linter, loading, progress
 from plnapi import signals
+from plnapi.harvest import service as harvest
 from plnapi.web.app import App
 
 
@@ -33,18 +34,22 @@ def on_evidence_leaving(
 
 
 def on_person_changed(_app: App, *, person_id: UUID, **_: Any) -> None:
-    """Another identity, or another consent."""
+    """Another identity, or another consent. Who hears a signal first is not fixed, so the looks are brought up to date."""
+    harvest.sync_sources([person_id])
     progress.refresh([person_id])
 
 
 def on_enrolment_changed(_app: App, *, course_id: UUID, person_id: UUID, **_: Any) -> None:
-    """Somebody came or went; nothing of their other courses is different."""
-    progress.refresh([person_id], [course_id])
+    """Somebody came or went."""
+    harvest.sync_sources([person_id])
+    progress.refresh([person_id])
 
 
 def on_course_changed(_app: App, *, course_id: UUID, **_: Any) -> None:
     """Another list or hashtag, other dates: every student's steps may stand differently."""
-    progress.refresh(loading.student_ids(course_id), [course_id])
+    people = loading.student_ids(course_id)
+    harvest.sync_sources(people)
+    progress.refresh(people)
 
 
 def on_course_opening(_app: App, *, course_id: UUID, **_: Any) -> None:

@@ -30,6 +30,7 @@ VERBS = {
     "Link": N_("Link given"),
     "Approve": N_("Approved by a reviewer"),
 }
+BY = {"word": N_("Your own word"), "link": N_("A link that is reviewed")}
 LOOKS = {"follows": N_("the list of follows"), "posts": N_("the posts"), "proof": N_("the profile")}
 COVERAGE = {
     "complete": N_("read whole"),

@@ -28,7 +28,9 @@ def too_few(what: str, looks: Sequence[Look], context: Context, missing: Note, d
     relevant = sorted((look for look in looks if look.look == what), key=lambda look: (look.network, look.handle))
     states = {look.coverage or "never" for look in relevant} or {"never"}
     worst = next(state for state in _VERDICT if state in states)
-    notes = [_seen(look) for look in relevant] or [Note("not_looked_yet", {"look": what})]
+    notes = [_seen(look) for look in relevant if look.coverage]
+    if "never" in states:
+        notes.append(Note("not_looked_yet", {"look": what}))
     follow_up = do if worst == "complete" else Note(_NEXT[worst], {"look": what})
     return Judgement(_VERDICT[worst], explanation=(missing, *notes, follow_up))
 
@@ -42,7 +44,5 @@ def _no_account(able: Sequence[Account], what: str) -> tuple[Note, Note]:
 
 
 def _seen(look: Look) -> Note:
-    if look.coverage is None:
-        return Note("not_looked_yet", {"look": look.look, "handle": look.handle})
     params = {"look": look.look, "handle": look.handle, "network": look.network, "reason": look.reason}
     return Note(f"look_{look.coverage}", params)

@@ -1,0 +1,94 @@
+"""`flask onboarding`: rebuild progress, and explain one step."""
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from onboarding import explaining, progress, service, showing, words
+from onboarding.progress import Difference
+from plnapi.accounts import service as accounts
+from plnapi.courses.models import Course
+from plnapi.db import db, unit_of_work
+
+group = AppGroup("onboarding", help="Steps and progress.")
+
+
+@group.command("replay")
+@click.option("--course", "code", help="Only the courses with this code; else all.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def replay(code: str | None, as_json: bool) -> None:
+    """Derive progress again from what is stored, and report where it differs. Ends with 1 when it does."""
+    with unit_of_work(write=False):
+        courses = _courses(code)
+        found = {course.id: progress.replay(course.id) for course in courses}
+    differences = [_as_dict(one) for some in found.values() for one in some]
+    if as_json:
+        click.echo(json.dumps({"courses": len(courses), "differences": differences}, default=str))
+    else:
+        for one in differences:
+            click.echo(f"course {one['course_id']} person {one['person_id']} step {one['step_key']}: "
+                       f"kept {_verdict(one['kept'])}, derived {_verdict(one['derived'])}")  # fmt: skip
+        click.echo(f"{len(courses)} course(s), {len(differences)} difference(s)")
+    sys.exit(1 if differences else 0)
+
+
+@group.command("explain")
+@click.argument("course")
+@click.argument("email")
+@click.argument("step")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def explain(course: str, email: str, step: str, as_json: bool) -> None:
+    """Say why a student's STEP (its title, or the beginning of it, or its key) of COURSE (its code) stands as it does."""
+    with unit_of_work(write=False):
+        person = accounts.find_by_email(email)
+        courses = _courses(course)
+        if person is None or len(courses) != 1:
+            raise click.ClickException("No such person, or not exactly one course with this code.")
+        shown = showing.explanation(explaining.explain(courses[0].id, person.id, _step_key(courses[0].id, step)))
+    click.echo(json.dumps(shown, default=str) if as_json else _text(shown))
+
+
+def _text(shown: dict[str, Any]) -> str:
+    lines = [f"{words.ICONS[shown['verdict']]} {shown['title']}: {words.label(words.VERDICTS, shown['verdict'])}"]
+    for way in shown["ways"]:
+        lines.append(f"  {words.ICONS[way['verdict']]} {way['title']}")
+        lines += [f"      {note['text']}" for note in way["explanation"]]
+    lines += [f"  evidence: {one['verb']} {one['uri']} seen {one['seen_at']}" for one in shown["evidence"]]
+    lines += [
+        f"  looked at {look['handle']} ({look['look']}): {look['looked_at'] or 'not yet'}, {look['coverage'] or 'nothing seen'}"
+        for look in shown["looks"]
+    ]
+    return "\n".join([*lines, *([f"  next: {shown['next']['text']}"] if shown["next"] else [])])
+
+
+def _courses(code: str | None) -> Sequence[Course]:
+    statement = select(Course).order_by(Course.id)
+    courses = db.session.scalars(statement if code is None else statement.where(Course.code == code)).all()
+    if code is not None and not courses:
+        raise click.ClickException("There is no course with this code.")
+    return courses
+
+
+def _step_key(course_id: UUID, text: str) -> UUID:
+    steps = [step for step in service.view(course_id).steps if step.kind == "step"]
+    found = [s for s in steps if str(s.step_key) == text or s.title.casefold().startswith(text.casefold())]
+    if len(found) != 1 or found[0].step_key is None:
+        raise click.ClickException("Not exactly one step is meant. There are: " + "; ".join(s.title for s in steps))
+    return found[0].step_key
+
+
+def _as_dict(one: Difference) -> dict[str, Any]:
+    return {
+        "course_id": one.course_id, "person_id": one.person_id, "step_key": one.step_key,
+        "kept": one.kept, "derived": one.derived,
+    }  # fmt: skip
+
+
+def _verdict(row: Any) -> str:
+    return str(row["verdict"]) if row else "nothing"

@@ -1,0 +1,63 @@
+"""The schema of each kind's settings, made from its `params`."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from onboarding.checks import ALL
+from onboarding.checks.base import Check, Param
+from plnapi.errors import Invalid
+from plnapi.hashtags.canonical import canonical
+from plnapi.web.api import In
+
+
+class Key(fields.String):
+    """An id as text, in its usual form."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return str(UUID(text))
+        except ValueError as error:
+            raise ValidationError("Not an id.") from error
+
+
+class Tag(fields.String):
+    """A hashtag as people write it; the canonical key is kept."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        try:
+            return canonical(super()._deserialize(value, attr, data, **kwargs)).key
+        except Invalid as error:
+            raise ValidationError(str(error)) from error
+
+
+def _items(**kwargs: Any) -> fields.Field[Any]:
+    return fields.List(Key(), validate=validate.Length(1, 500), **kwargs)
+
+
+def _field(param: Param) -> fields.Field[Any]:
+    given: dict[str, Any] = {"metadata": {"description": f"{param.label}. {param.hint}".strip()}}
+    if param.default is not None:
+        given["load_default"] = param.default
+    elif param.required:
+        given["required"] = True
+    makers: Mapping[str, Callable[[], fields.Field[Any]]] = {
+        "count": lambda: fields.Integer(strict=True, validate=validate.Range(1, param.maximum), **given),
+        "list": lambda: Key(**given),
+        "items": lambda: _items(**given),
+        "hashtag": lambda: Tag(**given),
+        "choice": lambda: fields.String(validate=validate.OneOf([value for value, _ in param.choices]), **given),
+        "text": lambda: fields.String(validate=validate.Length(max=2000), **given),
+    }
+    return makers[param.type]()
+
+
+def _schema(check: Check) -> Schema:
+    made = {param.name: _field(param) for param in check.params}
+    return In.from_dict(made, name=f"{check.kind.title().replace('_', '')}ConfigIn")()
+
+
+SCHEMAS: Mapping[str, Schema] = {check.kind: _schema(check) for check in ALL}

@@ -1,0 +1,46 @@
+"""Why a step stands as it does, for one student: judged on the spot by the same function that keeps the states."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from onboarding import loading, progress
+from onboarding.checks import CHECKS
+from onboarding.checks.base import Look, Note
+from onboarding.judging import StepJudgement
+from onboarding.loading import StepRow
+from plnapi.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """`looks` are those that the step's branches need, with their times; `next` is the one thing to do, if any."""
+
+    step: StepRow
+    judgement: StepJudgement
+    looks: Sequence[Look]
+    next: Note | None
+    consented: bool
+
+
+def explain(course_id: UUID, person_id: UUID, step_key: UUID) -> Explanation:
+    """Raises NotFound for somebody who is no student of the course, or no such step."""
+    inputs = loading.load([person_id], [course_id])
+    student = next(iter(inputs.students), None)
+    if student is None:
+        raise NotFound("student", person_id)
+    step = next((one for one in inputs.steps[course_id] if one.step_key == step_key), None)
+    if step is None:
+        raise NotFound("step", step_key)
+    judgement = progress.judge_for(inputs, student, step)
+    looks = inputs.looks.get(person_id, ()) if student.consented else ()
+    return Explanation(step, judgement, _relevant(step, looks), _next(judgement), student.consented)
+
+
+def _relevant(step: StepRow, looks: Sequence[Look]) -> list[Look]:
+    wanted = {look for branch in step.branches for look in CHECKS[branch["kind"]].needs(branch["config"]).looks}
+    return [look for look in looks if look.look in wanted]
+
+
+def _next(judgement: StepJudgement) -> Note | None:
+    return next((note for note in judgement.explanation if note.code.startswith("next_")), None)
