@@ -5,7 +5,7 @@ import unicodedata
 from ipaddress import ip_address
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
-import idna
+import idna.uts46data  # idna loads its tables at first use, when the child that parses can open no file
 
 MAX_TEXT = 2_000
 

@@ -35,7 +35,10 @@ SAFE_TAGS = frozenset({
 SAFE_SCHEMES = frozenset({"http", "https"})
 
 _SIGNS = "#\uff03"  # the second is the full-width sign of Japanese keyboards
-_HASH = re.compile(rf"(?<![\w/&{_SIGNS}])[{_SIGNS}]")
+# The sign stands first in both patterns, so that only where there is one anything is tried.
+_HASH = re.compile(rf"[{_SIGNS}](?<![\w/&{_SIGNS}].)")
+# The same in markup, where most signs are of addresses and character references: too often yes, never wrongly no.
+_HASH_IN_MARKUP = re.compile(rf"[{_SIGNS}](?=[\w<])(?<![\w/&={_SIGNS}].)(?<!=[\"'].)")
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)[^<>]*>|<[!?][^<>]*>")
 _SEPARATOR = re.compile(r"[\s/\"']+")
 _KEPT_TAG = re.compile(r"</?[a-z0-9]+>")
@@ -95,7 +98,7 @@ def inline_hashtags(text: str) -> tuple[str, ...]:
 
 def may_have_hashtags(html: str) -> bool:
     """Whether it is worth the price of `plain_text` to look for hashtags."""
-    return any(sign in html for sign in _SIGNS)
+    return _HASH_IN_MARKUP.search(html) is not None
 
 
 def _tag_at(text: str, start: int) -> str:

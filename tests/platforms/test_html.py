@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plnapi.platforms.html import SAFE_TAGS, inline_hashtags, plain_text, safe_html, safe_url
+from plnapi.platforms.html import SAFE_TAGS, inline_hashtags, may_have_hashtags, plain_text, safe_html, safe_url
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -136,6 +136,19 @@ def test_only_http_addresses_are_addresses(url: str, safe: bool) -> None:
 )
 def test_hashtags_are_read_from_text_as_networks_do(text: str, tags: tuple[str, ...]) -> None:
     assert inline_hashtags(text) == tags
+
+
+@pytest.mark.parametrize(
+    ("html", "worth"),
+    [
+        ("#SUB101", True), ("<p>#<span>SUB101</span>", True), ('say "#SUB101"', True), ("(＃日本語)", True),
+        ("<p>#हिन्दी", True),
+        ("<a href='#top'>&#8217; https://ada.example/#x", False), ("no", False),
+    ],
+)  # fmt: skip
+def test_markup_without_hashtags_is_not_turned_into_text_for_them(html: str, worth: bool) -> None:
+    assert may_have_hashtags(html) is worth
+    assert bool(inline_hashtags(plain_text(html))) is worth
 
 
 @given(st.text())

@@ -1,5 +1,8 @@
 """An account on a Mastodon-compatible server: found, and told from others."""
 
+import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -183,6 +186,21 @@ def test_what_is_no_handle_fails_without_a_fetch() -> None:
     network = Network()
     assert proof(network, Subject("ada", "", "")).coverage.reason == "bad_address"
     assert network.asked == []
+
+
+WITHOUT_FILES = """
+import encodings.punycode  # the child that parses loads all codecs
+import json, resource, sys
+from plnapi.platforms.mastodon_json import read_account
+resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+print(read_account(sys.stdin.buffer.read(), "example.social").profile.account.handle)
+"""
+
+
+def test_an_account_is_read_by_a_process_that_can_open_no_file() -> None:
+    body = json.dumps(account("ada", "b\u00fccher.example")).encode()
+    done = subprocess.run([sys.executable, "-c", WITHOUT_FILES], input=body, capture_output=True, check=False)
+    assert done.stdout.strip() == b"@ada@xn--bcher-kva.example", done.stderr.decode()
 
 
 def test_fields_of_any_type_leave_an_account() -> None:
