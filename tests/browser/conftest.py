@@ -11,13 +11,13 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from werkzeug.serving import make_server
 
 from plnapi.accounts.models import Person
 from plnapi.web.app import App
 from tests.browser.gallery import WithGallery
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import DESK, WATCH, Visit, Visitor
 from tests.client import BrowserClient
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -72,21 +72,37 @@ def server(shared_app: App) -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture
-def visit(chromium: Browser, server: str, app: App, browser: Callable[..., BrowserClient]) -> Iterator[Any]:
-    """`visit(person=None, **options)`: a Visitor with a browser window of its own; options are of `new_context`."""
-    contexts: list[BrowserContext] = []
+@pytest.fixture(scope="session")
+def window(chromium: Browser, server: str) -> Iterator[Page]:
+    """One window for the run: a new one for each test would take a third of the time."""
 
-    def opened(person: Person | None = None, **options: Any) -> Visitor:
-        context = chromium.new_context(base_url=server, **options)
-        contexts.append(context)
+    def opened() -> Page:
+        context = chromium.new_context(base_url=server)
+        context.add_init_script(WATCH)
+        return context.new_page()
+
+    page = _thread.submit(opened).result()
+    yield page
+    _thread.submit(page.context.close).result()
+
+
+@pytest.fixture
+def visit(window: Page, server: str, app: App, browser: Callable[..., BrowserClient]) -> Iterator[Visit]:
+    """`visit(person=None, size=DESK, **media)`: somebody opens the window; `media` as in `Page.emulate_media`."""
+    visitors: list[Visitor] = []
+
+    def opened(person: Person | None = None, size: ViewportSize = DESK, **media: Any) -> Visitor:
+        window.context.clear_cookies()
+        window.set_viewport_size(size)
+        window.emulate_media(**{"color_scheme": "light", "reduced_motion": "no-preference", **media})
         if person is not None:
             name = app.config["SESSION_COOKIE_NAME"]
             cookie = browser(person).get_cookie(name)
             assert cookie is not None, "signing in set no cookie"
-            context.add_cookies([{"name": name, "value": cookie.value, "url": server}])
-        return Visitor(context.new_page(), server)
+            window.context.add_cookies([{"name": name, "value": cookie.value, "url": server}])
+        visitors.append(Visitor(window, server))
+        return visitors[-1]
 
     yield opened
-    for context in contexts:
-        _thread.submit(context.close).result()
+    for visitor in visitors:
+        _thread.submit(visitor.leave).result()

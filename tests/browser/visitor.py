@@ -1,12 +1,18 @@
 """Somebody in front of a browser, and what can be asked about the page that they see."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Dialog, Page, Request, Response
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import ConsoleMessage, Dialog, Page, Request, Response, ViewportSize
 
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PHONE: ViewportSize = {"width": 320, "height": 640}
+DESK: ViewportSize = {"width": 1100, "height": 800}
+Rules = dict[str, Any]
+WCAG: Rules = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+# What a colour scheme can change.
+COLOURS: Rules = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 # Runs before anything of a page: what the page's policy refused, and whether a smuggled script ran (it sets `pwned`).
 WATCH = """
 window.refused = [];
@@ -23,6 +29,11 @@ FOCUSED = """() => {
   };
 }"""
 
+SMALL = """() => [...document.querySelectorAll("button, select, textarea, input:not([type=hidden]), summary, .button")]
+  .filter(e => !e.closest("#swagger-ui")).map(e => [e, e.getBoundingClientRect()])
+  .filter(([e, b]) => b.width && Math.min(b.width, b.height) < 24)
+  .map(([e, b]) => `${e.outerHTML.slice(0, 80)} ${b.width}x${b.height}`)"""
+
 
 class Visitor:
     """A page of the browser. `complaints` are errors on the console and answers of 500; `asked` the hosts that were asked."""
@@ -32,11 +43,20 @@ class Visitor:
         self.complaints: list[str] = []
         self.dialogs: list[str] = []
         self.asked: set[str] = set()
-        page.add_init_script(WATCH)
-        page.on("console", self._on_console)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("dialog", self._on_dialog)
-        page.on("request", self._on_request)
+        self._watching: dict[Any, Any] = {
+            "console": self._on_console,
+            "pageerror": lambda error: self.complaints.append(str(error)),
+            "dialog": self._on_dialog,
+            "request": self._on_request,
+        }
+        for event, heard in self._watching.items():
+            page.on(event, heard)
+
+    def leave(self) -> None:
+        """Leave the page and stop listening."""
+        self.page.goto("about:blank")
+        for event, heard in self._watching.items():
+            self.page.remove_listener(event, heard)
 
     def go(self, path: str, *, status: int = 200) -> "Visitor":
         """Open a path and wait until it stands. AssertionError when it answers with another status."""
@@ -44,15 +64,12 @@ class Visitor:
         assert answer is not None and answer.status == status, f"{path}: {answer and answer.status}, not {status}"
         return self
 
-    def violations(self, *, exclude: tuple[str, ...] = ()) -> list[str]:
-        """What axe finds against WCAG 2.2 A and AA: rule, first places, and why."""
+    def violations(self, rules: Rules = WCAG, *, exclude: tuple[str, ...] = ()) -> list[str]:
+        """What axe finds against `rules`, leaving out the elements `exclude`: rule, first places, and why."""
         if not self.page.evaluate("() => 'axe' in window"):
             self.page.evaluate(Axe().axe_script)
-        context = {"exclude": [[one] for one in exclude]} if exclude else None
-        found = self.page.evaluate(
-            "([context, tags]) => axe.run(context || document, {runOnly: tags, resultTypes: ['violations']})",
-            [context, WCAG],
-        )
+        run = "([context, rules]) => axe.run(context, {runOnly: rules, resultTypes: ['violations']})"
+        found = self.page.evaluate(run, [{"exclude": [[one] for one in exclude]}, rules])
         return [_told(violation) for violation in found["violations"]]
 
     def overflow(self) -> int:
@@ -61,18 +78,17 @@ class Visitor:
 
     def small_targets(self) -> list[str]:
         """Our buttons and fields whose smaller side is under 24 CSS pixels (WCAG 2.5.8)."""
-        return list(
-            self.page.evaluate(
-                """() => [...document.querySelectorAll("button, select, textarea, input:not([type=hidden]), summary, .button")]
-                .filter(e => !e.closest("#swagger-ui")).map(e => [e, e.getBoundingClientRect()]).filter(([e, b]) => b.width && Math.min(b.width, b.height) < 24)
-                .map(([e, b]) => `${e.outerHTML.slice(0, 80)} ${b.width}x${b.height}`)"""
-            )
-        )
+        return list(self.page.evaluate(SMALL))
 
     def press(self, key: str) -> dict[str, Any]:
         """Press a key; returns what has the focus then: name, tag, id, outlined, in_sight."""
         self.page.keyboard.press(key)
         return self.focused()
+
+    def enter(self) -> None:
+        """Press Enter where it leads to another page, or to a place on this one, and wait until that stands."""
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
 
     def focused(self) -> dict[str, Any]:
         """What has the focus."""
@@ -117,3 +133,6 @@ class Visitor:
 def _told(violation: dict[str, Any]) -> str:
     places = "; ".join(f"{node['target']} {node['failureSummary']}" for node in violation["nodes"][:3])
     return f"{violation['id']} ({len(violation['nodes'])}): {places}"
+
+
+Visit = Callable[..., Visitor]

@@ -23,6 +23,12 @@ def small() -> World:
     make.identity(student, handle="@ada@social.example")
     make.identity(student, "blog", handle="https://ada.example/", proven=False)
     accounts.make_token(student, "My notebook", ("me", "courses:read"), 30)
-    world.names["invitation"] = accounts.invite(make.person("Katherine Johnson"))
+    world.people["newcomer"] = make.person("Katherine Johnson")
+    world.people["instructor"] = make.person("Maria Montessori")
+    course = make.course(world.people["instructor"], code="SUB101")
+    make.enrol(course, student, section="A")
+    make.enrol(course, make.person("A person of a rather long name " + "W" * 60))
+    world.names["course"] = course.id
+    world.names["invitation"] = accounts.invite(make.person("Dorothy Vaughan"))
     world.names["sign_in_link"] = accounts.sign_in_link(student)
     return world
