@@ -10,7 +10,7 @@ from plnapi.courses.access import Place, in_course
 from plnapi.db import db
 from plnapi.harvest import service
 from plnapi.harvest.models import Source
-from plnapi.harvest.schemas import CourseLookOut, DueOut, LookOut
+from plnapi.harvest.schemas import CourseLookOut, DueOut, LookStateOut
 from plnapi.harvest.sentences import tell
 from plnapi.web.api import Blueprint
 from plnapi.web.guards import signed_in
@@ -35,7 +35,7 @@ def check_now() -> dict[str, int]:
 
 @blp.get("/me/looks")
 @signed_in()
-@blp.response(200, LookOut(many=True))
+@blp.response(200, LookStateOut(many=True))
 def read_my_looks() -> list[dict[str, Any]]:
     """How much is seen of your accounts"""
     return _told(_rows(service.looks_of_person(principal().person_id)))

@@ -11,7 +11,7 @@ class DueOut(Out):
     due = fields.Integer(required=True, metadata={"description": "Looks that the worker does next"})
 
 
-class LookOut(Out):
+class LookStateOut(Out):
     """One look at one account of a person, and how much of it was seen."""
 
     id = fields.UUID(required=True)
@@ -31,7 +31,7 @@ class LookOut(Out):
     next_look_at = fields.DateTime(required=True)
 
 
-class CourseLookOut(LookOut):
+class CourseLookOut(LookStateOut):
     """One look at one account of a student of the course."""
 
     person_id = fields.UUID(required=True)
