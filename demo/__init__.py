@@ -1,1 +1,1 @@
-"""What `make demo` is made of: a practice network and the seeding of a course. Not part of the product."""
+"""The demonstration: a course, its people, and a network on this machine for them to be on."""

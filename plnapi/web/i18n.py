@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 from flask_babel import Babel, format_datetime, get_locale
 from markupsafe import Markup, escape
 
@@ -12,7 +12,9 @@ babel = Babel()
 
 
 def language() -> str:
-    """The best of our languages for this request."""
+    """The best of our languages for this request; the first one on the command line."""
+    if not has_request_context():
+        return LANGUAGES[0]
     return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
 
 
