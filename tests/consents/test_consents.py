@@ -108,7 +108,9 @@ def test_on_the_page_a_student_agrees_and_takes_it_back(bob_and_course: Any, bro
     assert "Taken back:" in page.get(url).text
 
 
-def test_the_page_shows_another_wording_before_it_is_agreed_to(bob_and_course: Any, browser: Callable[..., Any]) -> None:
+def test_the_page_shows_another_wording_before_it_is_agreed_to(
+    bob_and_course: Any, browser: Callable[..., Any]
+) -> None:
     bob, course = bob_and_course
     page, url = browser(bob), f"/courses/{course.id}/consents"
     refused = page.submit(f"{url}/checks/give", {"text": "something else"}, page=url)

@@ -112,9 +112,7 @@ def test_rooms_above_hear_only_of_those_who_changed(unit: Any, app: Any, course:
     assert len(heard) == len(set(heard)) == 2
 
 
-def test_the_page_shows_a_dry_run_before_anything_happens(
-    unit: Any, browser: Callable[..., Any], course: Any
-) -> None:
+def test_the_page_shows_a_dry_run_before_anything_happens(unit: Any, browser: Callable[..., Any], course: Any) -> None:
     with unit():
         ada = accounts.find_by_email("ada@example.edu")
     page, url = browser(ada), f"/courses/{course.id}/roster"
