@@ -20,12 +20,15 @@ addEventListener("securitypolicyviolation", e => refused.push(`${e.violatedDirec
 """
 FOCUSED = """() => {
   const one = document.activeElement, style = getComputedStyle(one), box = one.getBoundingClientRect();
-  const over = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  const shown = [[.5, .5], [.1, .5], [.9, .5], [.5, .1], [.5, .9]].some(([right, down]) => {
+    const over = document.elementFromPoint(box.x + right * box.width, box.y + down * box.height);
+    return over && (one.contains(over) || over.contains(one) && over !== document.body && over !== document.documentElement);
+  });
   return {
     name: (one.labels?.[0] || one).innerText?.trim() || one.getAttribute("aria-label") || one.id || one.tagName,
     tag: one.tagName, id: one.id,
     outlined: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
-    in_sight: !!over && (one.contains(over) || over.contains(one)),
+    in_sight: shown,
   };
 }"""
 
@@ -68,7 +71,7 @@ class Visitor:
         """What axe finds against `rules`, leaving out the elements `exclude`: rule, first places, and why."""
         if not self.page.evaluate("() => 'axe' in window"):
             self.page.evaluate(Axe().axe_script)
-        run = "([context, rules]) => axe.run(context, {runOnly: rules, resultTypes: ['violations']})"
+        run = "([context, rules]) => axe.run(context, {runOnly: rules, resultTypes: ['violations'], preload: false})"
         found = self.page.evaluate(run, [{"exclude": [[one] for one in exclude]}, rules])
         return [_told(violation) for violation in found["violations"]]
 
