@@ -3,7 +3,7 @@
     with Faultd() as server, Canary() as canary:
         server.url("/drip-head")           # http://127.0.0.2:PORT/drip-head
         server.pair                        # 127.0.0.2:PORT, for Policy(loopback=…)
-        server.paths, server.peak          # what was asked for, and the most requests served at once
+        server.paths, server.peak          # what was asked for, and the most slow requests served at once
         assert canary.hits == 0
 
 It answers on 127.0.0.2, so that 127.0.0.1 stays an address that must not be reached. A connection serves one request.
@@ -79,11 +79,17 @@ class Faultd(_Listener):
                 return
             head += data
         call = self._note(conn, head.decode("latin-1"))
-        try:
-            FAULTS.get(urlsplit(call.path).path.strip("/"), unknown)(call)
-        finally:
-            with self._lock:
-                self._now -= 1
+        FAULTS.get(urlsplit(call.path).path.strip("/"), unknown)(call)
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """Count this request among those that are served at once, while it lasts."""
+        with self._lock:
+            self._now += 1
+            self.peak = max(self.peak, self._now)
+        yield
+        with self._lock:
+            self._now -= 1
 
     def _note(self, conn: socket.socket, head: str) -> Call:
         request, *lines = head.split("\r\n\r\n")[0].split("\r\n")
@@ -93,8 +99,6 @@ class Faultd(_Listener):
         with self._lock:
             self.calls.append(call)
             self.paths[path] += 1
-            self._now += 1
-            self.peak = max(self.peak, self._now)
         return call
 
 

@@ -116,8 +116,9 @@ def stall(call: Call) -> None:
 
 @fault
 def slow(call: Call) -> None:
-    """?seconds=: a good answer, late."""
-    call.pause(float(call.query["seconds"]))
+    """?seconds=: a good answer, late; counts for the server's `peak`."""
+    with call.server.busy():  # ends before the peer can know that the answer is whole
+        call.pause(float(call.query["seconds"]))
     ok(call)
 
 

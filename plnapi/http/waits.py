@@ -79,7 +79,9 @@ class Blocks:
         self._until: dict[str, datetime] = {}
 
     def add(self, host: str, until: datetime) -> None:
-        """Leave the host alone until then, or longer where it said so before."""
+        """Leave the host alone until then, or longer where it said so before. Forgets those whose time is over."""
+        now = clock.now()
+        self._until = {name: moment for name, moment in self._until.items() if moment > now}
         self._until[host] = max(until, self._until.get(host, until))
 
     def check(self, host: str, url: str) -> None:

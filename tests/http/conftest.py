@@ -8,8 +8,6 @@ from plnapi.http.client import Policy
 from tests.faultd import Canary, Faultd
 from tests.http.kit import Audit, Door
 
-DEADLINE = 0.5  # seconds
-
 _AUDIT = Audit()  # hooks cannot be removed, so there is one for the whole run
 
 
@@ -38,7 +36,7 @@ def canary(server: Faultd) -> Iterator[Canary]:
 def policy(server: Faultd) -> Policy:
     """Every port that the tests use is allowed, so that only the address can be the reason for a refusal."""
     return Policy(
-        deadline=DEADLINE,
+        deadline=10.0,
         loopback=frozenset({server.pair}),
         extra_ports=frozenset({server.port}),
         host_interval=0.0,

@@ -14,6 +14,8 @@ from plnapi.http.client import Client, Policy, fetch_one
 from plnapi.http.types import Fetch, FetchFailed, Response
 from tests.faultd import Faultd
 
+DEADLINE = 0.5  # seconds, for what is expected to take too long
+
 
 class Audit:
     """What the interpreter itself says while it listens (PEP 578): sockets made and connected, files opened.
@@ -71,9 +73,9 @@ class Door:
         return caught.value
 
     def timed_fail(self, path: str, **changes: Any) -> tuple[str, float]:
-        """The code of the failure, and how many seconds it took."""
+        """The code of the failure under a short deadline, and how many seconds it took."""
         began = time.monotonic()
-        code = self.fail(path, **changes).code
+        code = self.fail(path, deadline=DEADLINE, **changes).code
         return code, time.monotonic() - began
 
     def through(self, names: Names, url: str, **changes: Any) -> Response:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plnapi.http.addresses import BLOCKED_V4, BLOCKED_V6, Address, is_public, read_address, read_pair, read_url
+from plnapi.http.policy import Policy
 from plnapi.http.types import FetchFailed
 from tests.faultd import Canary, Faultd
 from tests.http.kit import Audit, Door
@@ -183,3 +184,8 @@ def test_what_is_no_pair_is_refused(text: str) -> None:
 def test_pairs_are_compared_in_one_form() -> None:
     assert read_pair(" [::1]:8000 ") == "[::1]:8000"
     assert read_pair("LocalHost:8000") == "localhost:8000"
+
+
+def test_a_policy_with_what_is_no_pair_cannot_be_made() -> None:
+    with pytest.raises(ValueError, match="host:port"):
+        Policy(loopback=frozenset({"localhost"}))

@@ -121,7 +121,7 @@ def test_no_fetch_inside_a_transaction(door: Door, server: Faultd) -> None:
 
 def test_one_failed_fetch_leaves_the_client_usable(server: Faultd, policy: Policy) -> None:
     async def run() -> tuple[BaseException | Response, ...]:
-        async with Client(policy) as client:
+        async with Client(replace(policy, deadline=1.0)) as client:
             paths = ("/reset", "/inf", "/drip-head", "/ok")
             fetches = (client.fetch(Fetch(server.url(path))) for path in paths)
             return tuple(await asyncio.gather(*fetches, return_exceptions=True))
@@ -133,7 +133,7 @@ def test_one_failed_fetch_leaves_the_client_usable(server: Faultd, policy: Polic
 
 def test_a_cancelled_fetch_ends_as_cancelled(server: Faultd, policy: Policy) -> None:
     async def run() -> None:
-        async with Client(replace(policy, deadline=30)) as client:
+        async with Client(policy) as client:
             task = asyncio.create_task(client.fetch(Fetch(server.url("/stall"))))
             await asyncio.sleep(0.1)
             task.cancel()

@@ -14,8 +14,7 @@ import pytest
 from plnapi.http.client import Policy, fetch_one
 from plnapi.http.types import Fetch
 from tests.faultd import Canary, Faultd, black_hole
-from tests.http.conftest import DEADLINE
-from tests.http.kit import Audit, Door
+from tests.http.kit import DEADLINE, Audit, Door
 
 GRACE = 0.2  # seconds
 
@@ -58,12 +57,12 @@ def test_slow_redirects_share_one_deadline(door: Door, server: Faultd) -> None:
 
 @pytest.mark.parametrize("path", ["/inf", "/inf-chunked", "/huge-length", "/bomb-gzip", "/size?bytes=4194305"])
 def test_more_bytes_than_allowed_are_not_taken(path: str, door: Door) -> None:
-    assert door.fail(path, deadline=5).code == "too_large"
+    assert door.fail(path).code == "too_large"
 
 
 def test_the_caps_are_exact_for_the_inflated_body(door: Door) -> None:
-    assert len(door.get("/bomb-gzip?mb=8", deadline=5).body) == 8 * 2**20
-    assert door.fail("/bomb-gzip?mb=8", deadline=5, max_body=8 * 2**20 - 1).code == "too_large"
+    assert len(door.get("/bomb-gzip?mb=8").body) == 8 * 2**20
+    assert door.fail("/bomb-gzip?mb=8", max_body=8 * 2**20 - 1).code == "too_large"
 
 
 def test_headers_count_as_bytes_on_the_wire(door: Door) -> None:
@@ -72,7 +71,7 @@ def test_headers_count_as_bytes_on_the_wire(door: Door) -> None:
 
 
 def test_a_body_of_almost_the_cap_arrives_whole(door: Door) -> None:
-    assert len(door.get("/size?bytes=4190000", deadline=5).body) == 4_190_000
+    assert len(door.get("/size?bytes=4190000").body) == 4_190_000
 
 
 @pytest.mark.parametrize("path", ["/many-headers?n=100000", "/many-headers?n=200", "/long-header?kb=100"])
@@ -93,7 +92,7 @@ def test_too_many_or_too_long_headers_are_a_bad_response(path: str, door: Door) 
     ],
 )
 def test_a_body_that_is_not_whole_or_not_readable_is_no_answer(path: str, code: str, door: Door) -> None:
-    assert door.fail(path, deadline=5).code == code
+    assert door.fail(path).code == code
 
 
 @pytest.mark.parametrize("name", ["gzip", "deflate", "bare-deflate", "identity"])
@@ -177,6 +176,7 @@ def test_only_permanent_redirects_say_where_to_ask_from_here_on(door: Door, serv
 
 def test_waiting_for_a_turn_does_not_count_as_time_of_the_fetch(server: Faultd, policy: Policy) -> None:
     began = time.monotonic()
-    answer = fetch_one(Fetch(server.url("/redirect?to=/ok")), replace(policy, host_interval=DEADLINE + 0.2))
+    waiting = replace(policy, deadline=DEADLINE, host_interval=DEADLINE + 0.2)
+    answer = fetch_one(Fetch(server.url("/redirect?to=/ok")), waiting)
     assert answer.status == 200
     assert time.monotonic() - began > DEADLINE

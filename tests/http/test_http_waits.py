@@ -17,7 +17,7 @@ from plnapi.http.client import Blocks, Client, Policy, fetch_one
 from plnapi.http.types import Fetch, FetchFailed, Response
 from plnapi.http.waits import LONGEST, UNSAID, busy_until, read_reset, read_retry_after
 from tests.faultd import Faultd
-from tests.http.kit import Door
+from tests.http.kit import DEADLINE, Door
 
 NOW = datetime(2026, 9, 1, 12, 0, 0, tzinfo=UTC)
 Outcome = Response | FetchFailed
@@ -185,7 +185,7 @@ def test_the_later_of_two_times_counts() -> None:
 
 
 def test_one_host_serves_no_more_than_two_at_once(server: Faultd, policy: Policy) -> None:
-    outcomes = _together(replace(policy, deadline=5), *[server.url("/slow?seconds=0.05")] * 10)
+    outcomes = _together(policy, *[server.url("/slow?seconds=0.05")] * 10)
     assert _codes(outcomes) == [200] * 10
     assert server.peak == 2
 
@@ -225,6 +225,6 @@ def test_a_queue_that_is_too_long_is_told_when_to_come_back_at_once(server: Faul
 
 
 def test_a_turn_that_does_not_come_is_a_busy_host(server: Faultd, policy: Policy) -> None:
-    impatient = replace(policy, host_concurrency=1, max_wait=0.1)
+    impatient = replace(policy, deadline=DEADLINE, host_concurrency=1, max_wait=0.1)
     codes = _codes(_together(impatient, server.url("/stall"), server.url("/ok")))
     assert codes == ["deadline_exceeded", "host_busy"]
