@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextvars import ContextVar
 from dataclasses import replace
 
 import pytest
@@ -115,6 +116,17 @@ def test_no_fetch_inside_a_transaction(door: Door, server: Faultd) -> None:
             pass
         with pytest.raises(RuntimeError, match="transaction"):
             door.get("/ok")
+    assert server.calls == []
+    assert door.get("/ok").status == 200
+
+
+def test_what_is_watched_is_asked_in_the_context_of_the_fetch(door: Door, server: Faultd) -> None:
+    unit: ContextVar[bool] = ContextVar("unit", default=False)
+    guard.watch(unit.get)
+    token = unit.set(True)
+    with pytest.raises(RuntimeError, match="transaction"):
+        door.get("/ok")
+    unit.reset(token)
     assert server.calls == []
     assert door.get("/ok").status == 200
 
