@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from plnapi.accounts.models import Person
 from plnapi.courses import joining, service
@@ -188,7 +188,7 @@ def new_join_code(place: Place) -> Page:
 @in_course("instructor", "assistant", scope="courses:read")
 def people(place: Place) -> Page:
     """The roster."""
-    statement: Select[Any] = (
+    statement: Any = (
         select(Person.id, Person.name, Person.email, Enrolment.role, Enrolment.section)
         .join(Enrolment, Enrolment.person_id == Person.id)
         .where(Enrolment.course_id == place.course.id, Enrolment.left_at.is_(None))

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import request
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from plnapi.accounts.models import Person
 from plnapi.courses import joining, service
@@ -35,7 +35,7 @@ blp = Blueprint("courses", __name__, description="Courses, who is in them, and h
 CoursePage = page_schema(MyCourseOut)
 RosterPage = page_schema(PersonInCourseOut)
 
-_MINE: Select[Any] = (
+_MINE: Any = (
     select(
         Course.id, Course.code, Course.title, Course.term, Course.starts_on, Course.ends_on, Course.time_zone,
         Course.state, Enrolment.role,
@@ -43,7 +43,7 @@ _MINE: Select[Any] = (
     .join(Enrolment, Enrolment.course_id == Course.id)
     .where(Enrolment.left_at.is_(None))
 )  # fmt: skip
-_ROSTER: Select[Any] = (
+_ROSTER: Any = (
     select(Person.id, Person.name, Person.email, Enrolment.role, Enrolment.section, Enrolment.joined_at)
     .join(Enrolment, Enrolment.person_id == Person.id)
     .where(Enrolment.left_at.is_(None))

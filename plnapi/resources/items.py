@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -14,6 +14,7 @@ from plnapi.platforms import read_address
 
 KINDS = ("person", "space", "tool", "feed", "reading")
 MOST_ITEMS = 5000
+DEEPEST = 20  # levels of outlines, the item's own among them
 LONGEST = {"title": 300, "why": 5000, "language": 35, "address": 2000, "site_url": 2000, "group_path": 1000}
 # RFC 5646, section 2.1, as a shape: a language, then subtags; whether they are registered is not asked.
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,6}")
@@ -45,9 +46,29 @@ class NewItem:
 
 
 def read(raw: Mapping[str, Any]) -> NewItem:
-    """An item from a mapping of NewItem's fields, texts without white space around them. Raises TypeError for others."""
+    """An item from a mapping of NewItem's fields: texts stripped, titles and folders on one line, as OPML keeps them.
+
+    Raises TypeError for other fields.
+    """
     given: dict[str, Any] = {name: v.strip() if isinstance(v, str) else v for name, v in raw.items()}
-    return NewItem(**given)
+    item = NewItem(**given)
+    path = joined([name for folder in folders(item.group_path) if (name := one_line(folder))])
+    return replace(item, title=one_line(item.title), why=item.why.replace("\r\n", "\n"), group_path=path)
+
+
+def one_line(text: str) -> str:
+    """Every run of white space as one space."""
+    return " ".join(text.split())
+
+
+def folders(group_path: str) -> list[str]:
+    """The names of the folders, outermost first; `/` within a name is kept as `~1` (RFC 6901, section 3)."""
+    return [name.replace("~1", "/").replace("~0", "~") for name in group_path.split("/")] if group_path else []
+
+
+def joined(names: Sequence[str]) -> str:
+    """The `group_path` of these folders."""
+    return "/".join(name.replace("~", "~0").replace("/", "~1") for name in names)
 
 
 def read_all(raw: Sequence[Mapping[str, Any]]) -> list[NewItem]:
@@ -78,6 +99,8 @@ def problems(item: NewItem, pointer: str) -> list[FieldError]:
         found.append(FieldError(f"{pointer}/language", N_("Not a language tag such as en or pt-BR.")))
     if not is_address(item.address, item.kind):
         found.append(FieldError(f"{pointer}/address", _wanted(item.kind)))
+    if len(folders(item.group_path)) >= DEEPEST:
+        found.append(FieldError(f"{pointer}/group_path", N_("Deeper than 20.")))
     if item.site_url and not is_web(item.site_url):
         found.append(FieldError(f"{pointer}/site_url", _wanted("site")))
     return found

@@ -16,11 +16,10 @@ from defusedxml.common import DefusedXmlException
 
 from plnapi.errors import N_, FieldError, Invalid
 from plnapi.resources import repair
-from plnapi.resources.items import KINDS, NewItem, problems
+from plnapi.resources.items import DEEPEST, KINDS, NewItem, folders, joined, one_line, problems
 
 MOST_BYTES = 2_000_000
 MOST_OUTLINES = 5000
-DEEPEST = 20
 CATEGORY = "/plnapi/"
 
 
@@ -85,16 +84,6 @@ def write(title: str, items: Sequence[Exportable]) -> bytes:
     indent(root)
     document: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return document + b"\n"
-
-
-def folders(group_path: str) -> list[str]:
-    """The names of the folders, outermost first; `/` within a name is kept as `~1` (RFC 6901, section 3)."""
-    return [name.replace("~1", "/").replace("~0", "~") for name in group_path.split("/")] if group_path else []
-
-
-def joined(names: Sequence[str]) -> str:
-    """The `group_path` of these folders."""
-    return "/".join(name.replace("~", "~0").replace("/", "~1") for name in names)
 
 
 def _parsed(data: bytes) -> Element:
@@ -166,7 +155,7 @@ def _kind(categories: str, is_feed: bool) -> str:
 
 def _title(element: Element) -> str:
     """One line: a reader's line breaks within a title mean nothing."""
-    return " ".join((element.get("text") or element.get("title") or "").split())
+    return one_line(element.get("text") or element.get("title") or "")
 
 
 def _attributes(item: Exportable) -> dict[str, Any]:

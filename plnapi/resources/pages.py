@@ -11,8 +11,9 @@ from plnapi.courses.access import Place, in_course
 from plnapi.courses.pages import Link
 from plnapi.errors import N_, Conflict, Invalid, PlnapiError
 from plnapi.resources import editing, opml, service
+from plnapi.resources.items import folders
 from plnapi.resources.models import ResourceItem, ResourceList
-from plnapi.resources.outlines import MOST_BYTES, folders
+from plnapi.resources.outlines import MOST_BYTES
 from plnapi.resources.routes import opml_file
 from plnapi.resources.schemas import ItemIn, ListTitleIn
 from plnapi.web.pages import Form, read_form
