@@ -1,6 +1,7 @@
 """Steps, checks and progress: what a course asks of a student, and how plnapi sees that it was done."""
 
-from onboarding import cli, receivers, routes
+from onboarding import cli, pages, pages_checklist, pages_staff, receivers, routes
+from plnapi.courses.pages import register_link, register_student_home
 from plnapi.web.app import App
 
 
@@ -11,6 +12,11 @@ class Onboarding:
         """Serve the steps of courses, and listen to what plnapi tells."""
         receivers.init_app(app)
         app.api.register_blueprint(routes.blp)
+        for room in (pages, pages_checklist, pages_staff):
+            app.register_blueprint(room.blp)
+        for link in (pages.link, pages_checklist.link, pages_staff.grid_link, pages_staff.reviews_link):
+            register_link(app, link)
+        register_student_home(app, pages.home)
         app.cli.add_command(cli.group)
 
 

@@ -8,7 +8,7 @@ from onboarding import loading, progress
 from onboarding.checks import CHECKS
 from onboarding.checks.base import Look, Note
 from onboarding.judging import StepJudgement
-from onboarding.loading import StepRow
+from onboarding.loading import Inputs, StepRow, Student
 from plnapi.errors import NotFound
 
 
@@ -25,15 +25,24 @@ class Explanation:
 
 def explain(course_id: UUID, person_id: UUID, step_key: UUID) -> Explanation:
     """Raises NotFound for somebody who is no student of the course, or no such step."""
+    found = everything(course_id, person_id).get(step_key)
+    if found is None:
+        raise NotFound("step", step_key)
+    return found
+
+
+def everything(course_id: UUID, person_id: UUID) -> dict[UUID, Explanation]:
+    """Every step of a student by its key, in order. Raises NotFound for somebody who is no student of the course."""
     inputs = loading.load([person_id], [course_id])
     student = next(iter(inputs.students), None)
     if student is None:
         raise NotFound("student", person_id)
-    step = next((one for one in inputs.steps[course_id] if one.step_key == step_key), None)
-    if step is None:
-        raise NotFound("step", step_key)
+    return {step.step_key: _explanation(inputs, student, step) for step in inputs.steps[course_id]}
+
+
+def _explanation(inputs: Inputs, student: Student, step: StepRow) -> Explanation:
     judgement = progress.judge_for(inputs, student, step)
-    looks = inputs.looks.get(person_id, ()) if student.consented else ()
+    looks = inputs.looks.get(student.person_id, ()) if student.consented else ()
     return Explanation(step, judgement, _relevant(step, looks), _next(judgement), student.consented)
 
 

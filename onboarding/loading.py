@@ -49,7 +49,7 @@ class Student:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """All that is stored and counts, for some people. `students` are their places in courses with a checklist."""
+    """All that is stored and counts, for some people. `students` are their places in courses."""
 
     students: Sequence[Student]
     steps: Mapping[UUID, Sequence[StepRow]]
@@ -81,8 +81,8 @@ def load(
     steps = _steps(courses)
     facts = activity.facts_of(people)
     return Inputs(
-        students=[student for student in students if student.course_id in steps],
-        steps=steps,
+        students=students,
+        steps={course_id: steps.get(course_id, []) for course_id in courses},
         contexts=contexts(courses),
         acts={person: [_act(fact) for fact in facts[person] if fact.id not in leaving] for person in facts},
         looks={person: [_look(state) for state in states] for person, states in harvest.coverage_of(people).items()},

@@ -147,7 +147,7 @@ class MyStepsOut(Out):
     steps = fields.List(fields.Nested(MyStepOut), required=True)
 
 
-class LookOut(Out):
+class StepLookOut(Out):
     """How much the last look at an account saw."""
 
     network = fields.String(required=True)
@@ -183,7 +183,7 @@ class ExplanationOut(Out):
     explanation = fields.List(fields.Nested(SentenceOut), required=True)
     next = fields.Nested(SentenceOut, required=True, allow_none=True)
     ways = fields.List(fields.Nested(ExplainedWayOut), required=True)
-    looks = fields.List(fields.Nested(LookOut), required=True)
+    looks = fields.List(fields.Nested(StepLookOut), required=True)
 
 
 class WordIn(In):

@@ -54,7 +54,7 @@ def notes(found: Sequence[Note]) -> list[dict[str, Any]]:
 
 
 def look(one: Look) -> dict[str, Any]:
-    """As `schemas.LookOut`."""
+    """As `schemas.StepLookOut`."""
     return {
         "network": one.network, "handle": one.handle, "look": one.look, "coverage": one.coverage, "reason": one.reason,
         "looked_at": one.looked_at, "seen_at": one.seen_at, "next_look_at": one.next_look_at,

@@ -1,0 +1,147 @@
+"""A student's pages: the checklist, and one step with all that is known of it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from marshmallow import Schema
+
+from onboarding import explaining, giving, service, showing, words
+from onboarding.schemas import LinkIn, WordIn
+from onboarding.service import ChecklistView
+from plnapi.courses.access import Place, in_course
+from plnapi.courses.pages import Link
+from plnapi.errors import NotFound, PlnapiError
+from plnapi.harvest import service as harvest
+from plnapi.web.pages import Form, read_form
+
+blp = Blueprint("onboarding_pages", __name__, template_folder="templates")
+Page = ResponseReturnValue
+FORMS: dict[str, type[Schema]] = {"word": WordIn, "link": LinkIn}
+
+
+@blp.app_template_filter("word_of")
+def word_of(key: str | None, table: str) -> str:
+    """The reader's word for a key of one of the tables of `words`: `verdict | word_of("VERDICTS")`."""
+    return words.label(getattr(words, table), key)
+
+
+@blp.app_template_filter("moment")
+def moment(text: str) -> datetime:
+    """A time out of stored evidence."""
+    return datetime.fromisoformat(text)
+
+
+@blp.get("/courses/<uuid:course_id>/steps")
+@in_course(scope="progress:read")
+def steps(place: Place) -> Page:
+    """My checklist; staff go to the one that they edit."""
+    if place.is_staff:
+        return redirect(f"/courses/{place.course.id}/checklist", 303)
+    view = service.view(place.course.id)
+    shown = _shown(place.course.id, place.person_id, view)
+    done = [one for one in shown if one.get("verdict") == "verified" and one["required"]]
+    return render_template(
+        "onboarding/steps.html",
+        course=place.course,
+        view=view,
+        steps=shown,
+        upcoming=_upcoming(shown),
+        done=len(done),
+        required=sum(one["kind"] == "step" and one["required"] for one in shown),
+        form=Form(),
+    )
+
+
+@blp.get("/courses/<uuid:course_id>/steps/<uuid:step_key>")
+@in_course("student", scope="progress:read")
+def one_step(place: Place, step_key: UUID) -> Page:
+    """One step: how it stands, why, and what to do."""
+    return _step_page(place, step_key, Form())
+
+
+@blp.post("/courses/<uuid:course_id>/steps/<uuid:step_key>/<any(word, link):what>")
+@in_course("student", scope="progress:write")
+def give(place: Place, step_key: UUID, what: str) -> Page:
+    """Give one's word or a link."""
+    form = read_form(FORMS[what]())
+    if form.valid:
+        try:
+            _give(place, step_key, what, form.data)
+            flash(_thanks(what), "good")
+            return redirect(f"/courses/{place.course.id}/steps", 303)
+        except NotFound:
+            raise
+        except PlnapiError as error:
+            form.refuse(error)
+    return _step_page(place, step_key, form, what), 422
+
+
+@blp.post("/courses/<uuid:course_id>/check-now")
+@in_course("student", scope="progress:write")
+def check_now(place: Place) -> Page:
+    """Ask for a look at my accounts soon."""
+    due = harvest.check_now(place.person_id, place.course.id)
+    if due:
+        flash(gettext("plnapi looks at your accounts within a minute. Load this page again then."), "good")
+    else:
+        flash(
+            gettext("There is nothing to look at just now: it was looked at shortly ago, or no account is ready."), ""
+        )
+    return redirect(f"/courses/{place.course.id}/steps", 303)
+
+
+def link(place: Place) -> Link | None:
+    """For students; staff have links of their own."""
+    return None if place.is_staff else Link(gettext("My steps"), home(place))
+
+
+def home(place: Place) -> str:
+    """Where a student of the course begins."""
+    return f"/courses/{place.course.id}/steps"
+
+
+def _give(place: Place, step_key: UUID, what: str, data: dict[str, Any]) -> None:
+    if what == "word":
+        giving.give_word(place.course, place.person_id, step_key, data["text"])
+    else:
+        giving.give_link(place.course, place.person_id, step_key, data["url"], data["text"])
+
+
+def _thanks(what: str) -> str:
+    if what == "word":
+        return str(gettext("Your word is noted; the step is done."))
+    return str(gettext("Your link is handed in. An instructor looks at it."))
+
+
+def _shown(course_id: UUID, person_id: UUID, view: ChecklistView) -> list[dict[str, Any]]:
+    """Steps and headings in order, a step with its explanation."""
+    known = explaining.everything(course_id, person_id)
+    return [_one(step, known) for step in view.steps]
+
+
+def _one(step: service.StepData, known: dict[UUID, explaining.Explanation]) -> dict[str, Any]:
+    texts = {"kind": step.kind, "title": step.title, "instructions": step.instructions, "why": step.why}
+    if step.kind == "heading" or step.step_key is None:
+        return {**texts, "required": False}
+    return {**showing.explanation(known[step.step_key]), **texts}
+
+
+def _upcoming(shown: list[dict[str, Any]]) -> UUID | None:
+    """The next step: the first required one that is open, else the first open one."""
+    left = [one for one in shown if one["kind"] == "step" and one["verdict"] not in {"verified", "waiting"}]
+    chosen = next((one for one in left if one["required"]), left[0] if left else None)
+    return chosen["step_key"] if chosen else None
+
+
+def _step_page(place: Place, step_key: UUID, form: Form, what: str = "") -> str:
+    view = service.view(place.course.id)
+    shown = next((s for s in _shown(place.course.id, place.person_id, view) if s.get("step_key") == step_key), None)
+    if shown is None:
+        raise NotFound("step", step_key)
+    return render_template(
+        "onboarding/step.html", course=place.course, step=shown, form=form, failed=what, own=True, person=None
+    )

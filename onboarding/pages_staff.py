@@ -1,0 +1,92 @@
+"""Staff's pages about progress: the grid, one student's step, and the review queue."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from marshmallow import ValidationError
+
+from onboarding import explaining, reading, reviewing, service, showing
+from onboarding.models import Decision
+from onboarding.schemas import ReviewIn
+from plnapi.accounts import service as accounts
+from plnapi.courses.access import Place, in_course
+from plnapi.courses.pages import Link
+from plnapi.errors import Conflict, Invalid
+from plnapi.web.pages import Form, read_form
+from plnapi.web.paging import PageIn, paged
+
+blp = Blueprint("progress_pages", __name__, template_folder="templates")
+Page = ResponseReturnValue
+STAFF = ("instructor", "assistant")
+
+
+@blp.get("/courses/<uuid:course_id>/grid")
+@in_course(*STAFF, scope="progress:read")
+def grid(place: Place) -> Page:
+    """All students and all steps."""
+    return render_template("onboarding/grid.html", course=place.course, grid=reading.grid(place.course.id))
+
+
+@blp.get("/courses/<uuid:course_id>/people/<uuid:person_id>/steps/<uuid:step_key>")
+@in_course(*STAFF, scope="progress:read")
+def step(place: Place, person_id: UUID, step_key: UUID) -> Page:
+    """One step of one student, as the student sees it."""
+    found = explaining.explain(place.course.id, person_id, step_key)
+    texts = service.step(place.course.id, step_key)
+    shown = {**showing.explanation(found), "instructions": texts.instructions, "why": texts.why}
+    person = accounts.get_person(person_id)
+    return render_template(
+        "onboarding/step.html", course=place.course, step=shown, form=Form(), own=False, person=person
+    )
+
+
+@blp.get("/courses/<uuid:course_id>/reviews")
+@in_course(*STAFF, scope="progress:read")
+def reviews(place: Place) -> Page:
+    """Links that wait."""
+    return _queue(place, Form())
+
+
+@blp.post("/courses/<uuid:course_id>/reviews/<uuid:decision_id>")
+@in_course(*STAFF, scope="progress:write")
+def review(place: Place, decision_id: UUID) -> Page:
+    """Approve or return one."""
+    form = read_form(ReviewIn())
+    if form.valid:
+        try:
+            decision, text = form.data["decision"], form.data["text"]
+            reviewing.decide(place.course, decision_id, place.person_id, decision, text)
+            said = gettext("Approved.") if decision == "approved" else gettext("Returned with your comment.")
+            flash(said, "good")
+            return redirect(f"/courses/{place.course.id}/reviews", 303)
+        except Conflict as error:
+            flash(gettext(error.message), "bad")
+            return redirect(f"/courses/{place.course.id}/reviews", 303)
+        except Invalid as error:
+            form.refuse(error)
+    return _queue(place, form, decision_id), 422
+
+
+def grid_link(place: Place) -> Link | None:
+    """For staff."""
+    return Link(gettext("Everybody's progress"), f"/courses/{place.course.id}/grid") if place.is_staff else None
+
+
+def reviews_link(place: Place) -> Link | None:
+    """For staff."""
+    return Link(gettext("Links to review"), f"/courses/{place.course.id}/reviews") if place.is_staff else None
+
+
+def _queue(place: Place, form: Form, failed: UUID | None = None) -> str:
+    page = paged(reviewing.waiting(place.course.id), [Decision.id], _page_args(), reviewing.run)
+    return render_template("onboarding/reviews.html", course=place.course, page=page, form=form, failed=failed)
+
+
+def _page_args() -> dict[str, Any]:
+    try:
+        return dict(PageIn().load(request.args.to_dict()))
+    except ValidationError:
+        return {"per_page": 20}
