@@ -5,7 +5,7 @@ So everything that touches the browser, the tests of this folder included, runs 
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
 from typing import Any
@@ -14,8 +14,11 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from werkzeug.serving import make_server
 
+from plnapi.accounts import service as accounts
 from plnapi.accounts.models import Person
+from plnapi.db import unit_of_work
 from plnapi.web.app import App
+from plnapi.web.limits import limiter
 from tests.browser.gallery import WithGallery
 from tests.browser.visitor import DESK, WATCH, Visit, Visitor
 from tests.client import BrowserClient
@@ -79,6 +82,7 @@ def window(chromium: Browser, server: str) -> Iterator[Page]:
     def opened() -> Page:
         context = chromium.new_context(base_url=server)
         context.add_init_script(WATCH)
+        context.set_default_timeout(10_000)
         return context.new_page()
 
     page = _thread.submit(opened).result()
@@ -87,22 +91,32 @@ def window(chromium: Browser, server: str) -> Iterator[Page]:
 
 
 @pytest.fixture
-def visit(window: Page, server: str, app: App, browser: Callable[..., BrowserClient]) -> Iterator[Visit]:
+def visit(window: Page, server: str, shared_app: App) -> Iterator[Visit]:
     """`visit(person=None, size=DESK, **media)`: somebody opens the window; `media` as in `Page.emulate_media`."""
     visitors: list[Visitor] = []
+    limiter.reset()
 
     def opened(person: Person | None = None, size: ViewportSize = DESK, **media: Any) -> Visitor:
         window.context.clear_cookies()
         window.set_viewport_size(size)
         window.emulate_media(**{"color_scheme": "light", "reduced_motion": "no-preference", **media})
         if person is not None:
-            name = app.config["SESSION_COOKIE_NAME"]
-            cookie = browser(person).get_cookie(name)
-            assert cookie is not None, "signing in set no cookie"
-            window.context.add_cookies([{"name": name, "value": cookie.value, "url": server}])
+            name, value = _session(shared_app, person)
+            window.context.add_cookies([{"name": name, "value": value, "url": server}])
         visitors.append(Visitor(window, server))
         return visitors[-1]
 
     yield opened
     for visitor in visitors:
         _thread.submit(visitor.leave).result()
+
+
+def _session(app: App, person: Person) -> tuple[str, str]:
+    """Name and value of the cookie of somebody who just signed in."""
+    with app.app_context(), unit_of_work():
+        path = accounts.sign_in_link(accounts.get_person(person.id))
+    client = BrowserClient(app, app.response_class, use_cookies=True)
+    assert client.submit(path, {}).status_code == 303
+    cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+    assert cookie is not None, "signing in set no cookie"
+    return cookie.key, cookie.value

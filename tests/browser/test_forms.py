@@ -34,7 +34,7 @@ def test_a_field_that_is_right_is_not_called_wrong(visit: Visit) -> None:
 def test_the_summary_has_the_focus_and_each_link_leads_to_its_field(visit: Visit) -> None:
     visitor = visit().go("/gallery?wrong=1")
     assert visitor.page.title().startswith("Error:")
-    assert visitor.page.evaluate("() => document.activeElement.className") == "errors"
+    visitor.page.wait_for_selector(".errors:focus")
     links = visitor.page.locator(".errors a")
     assert links.count() == 8
     for link in links.all():

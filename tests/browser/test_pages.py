@@ -4,9 +4,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from plnapi.db import unit_of_work
+from plnapi.web.app import App
+from tests import database
 from tests.browser import world
 from tests.browser.visitor import COLOURS, PHONE, WCAG, Visit
-from tests.conftest import Unit
 
 
 class Page(NamedTuple):
@@ -20,39 +22,89 @@ class Page(NamedTuple):
 # Add a page here when a room gets one; what its path names is made in world.py.
 PAGES = (
     Page("/sign-in"),
-    Page("/sign-in?next=/me"),
     Page("{invitation}"),
     Page("{sign_in_link}"),
     Page("/sign-in/no-such-link", status=404),
     Page("/no-such-page", status=404),
-    Page("/no-such-page", "student", status=404),
     Page("/me", status=401),
     Page("/me", "student"),
     Page("/", "student"),
-    Page("/", "newcomer"),
-    Page("/join", "student"),
-    Page("/courses/new", "student"),
+    Page("/", "stranger"),
+    Page("/join", "stranger"),
+    Page("/courses/new", "stranger"),
+    Page("/courses/{course}", "stranger", status=404),
     Page("/courses/{course}", "student"),
-    Page("/courses/{course}", "newcomer", status=404),
     Page("/courses/{course}/manage", "student", status=403),
     Page("/courses/{course}/manage", "instructor"),
+    Page("/courses/{bare}/manage", "instructor"),
     Page("/courses/{course}/people", "instructor"),
     Page("/courses/{course}/roster", "instructor"),
-    Page("/docs"),
+    Page("/courses/{course}/consents", "student"),
+    Page("/courses/{course}/hashtags", "instructor"),
+    Page("/courses/{course}/lists", "instructor"),
+    Page("/courses/{course}/lists/{list}", "student"),
+    Page("/courses/{course}/lists/{list}", "instructor"),
+    Page("/courses/{course}/lists/{list}/items/{item}", "instructor"),
+    Page("/courses/{course}/steps", "student"),
+    Page("/courses/{course}/steps", "newcomer"),
+    Page("/courses/{course}/steps/{followed}", "student"),
+    Page("/courses/{course}/steps/{open}", "student"),
+    Page("/courses/{course}/steps/{waiting}", "student"),
+    Page("/courses/{course}/checklist", "instructor"),
+    Page("/courses/{bare}/checklist", "instructor"),
+    Page("/courses/{course}/checklist/{open}", "instructor"),
+    Page("/courses/{course}/checklist/{open}/ways/0", "instructor"),
+    Page("/courses/{course}/checklist/new/follow", "instructor"),
+    Page("/courses/{course}/checklist/new/heading", "instructor"),
+    Page("/courses/{course}/grid", "instructor"),
+    Page("/courses/{course}/people/{student}/steps/{followed}", "instructor"),
+    Page("/courses/{course}/reviews", "instructor"),
     Page("/docs", "student"),
     Page("/gallery"),
     Page("/gallery?wrong=1&text=What+was+typed"),
+)
+
+
+class Form(NamedTuple):
+    """A form sent empty: the page it stands on, who sends it, and the words of its button."""
+
+    path: str
+    who: str
+    button: str
+
+
+# Add a form here when a room gets one.
+FORMS = (
+    Form("/sign-in", "", "Sign in"),
+    Form("{invitation}", "", "Set the password and sign in"),
+    Form("/me", "student", "Link it"),
+    Form("/join", "stranger", "Join"),
+    Form("/courses/new", "stranger", "Make the course"),
+    Form("/courses/{course}/roster", "instructor", "Check the file"),
+    Form("/courses/{course}/hashtags", "instructor", "Attach"),
+    Form("/courses/{course}/lists", "instructor", "Make the list"),
+    Form("/courses/{course}/lists/{list}", "instructor", "Add"),
+    Form("/courses/{course}/steps/{open}", "student", "Hand in the link"),
+    Form("/courses/{course}/checklist/new/post", "instructor", "Add the step"),
+    Form("/courses/{course}/reviews", "instructor", "Return"),
 )
 # Swagger UI is not ours to change: axe finds its contrast and nested controls wanting. The same is in the OpenAPI document.
 NOT_OURS = ("#swagger-ui",)
 
 
+@pytest.fixture(scope="module")
+def made(shared_app: App) -> world.World:
+    """One world for all pages, which change nothing: making it anew takes as long as looking at a page."""
+    with shared_app.app_context():
+        database.empty()
+        with unit_of_work() as session:
+            session.expire_on_commit = False
+            return world.small()
+
+
 @pytest.mark.parametrize("row", PAGES, ids=lambda row: f"{row.path} {row.who}".strip())
-def test_a_page_can_be_used_by_everybody(row: Page, visit: Visit, unit: Unit) -> None:
-    with unit():
-        made = world.small()
-    visitor = visit(made.people.get(row.who))
-    visitor.go(row.path.format(**made.names), status=row.status)
+def test_a_page_can_be_used_by_everybody(row: Page, visit: Visit, made: world.World) -> None:
+    visitor = visit(made.people.get(row.who)).go(row.path.format(**made.names), status=row.status)
     assert visitor.refused() == []
     assert visitor.foreign() == set()
     assert visitor.page.locator("h1:visible:not(#swagger-ui *)").count() == 1
@@ -63,6 +115,23 @@ def test_a_page_can_be_used_by_everybody(row: Page, visit: Visit, unit: Unit) ->
     visitor.page.set_viewport_size(PHONE)
     assert visitor.overflow() <= 0
     assert [said for said in visitor.complaints if str(row.status) not in said] == []
+
+
+@pytest.mark.parametrize("row", FORMS, ids=lambda row: f"{row.path} {row.button}")
+def test_a_form_sent_empty_says_what_is_missing_and_where(row: Form, visit: Visit, made: world.World) -> None:
+    visitor = visit(made.people.get(row.who)).go(row.path.format(**made.names))
+    visitor.page.get_by_role("main").get_by_role(
+        "button", name=row.button, exact=row.button != "Set the password"
+    ).first.click()
+    visitor.page.wait_for_selector(".errors:focus")
+    links = visitor.page.locator(".errors a")
+    assert links.count() > 0
+    for link in links.all():
+        link.click()
+        assert visitor.page.evaluate("() => document.activeElement.ariaInvalid") == "true", link.inner_text()
+    assert visitor.violations() == []
+    visitor.page.set_viewport_size(PHONE)
+    assert visitor.overflow() <= 0
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/gallery?wrong=1"])

@@ -1,10 +1,23 @@
 """What the pages of these tests are about: people, and the words that stand in the paths of the table."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
+from onboarding import giving, service
+from onboarding.service import StepData
 from plnapi.accounts import service as accounts
 from plnapi.accounts.models import Person
+from plnapi.activity import service as activity
+from plnapi.activity.service import NewFact
+from plnapi.clock import now
+from plnapi.courses.models import Course
+from plnapi.resources import service as resources
 from tests import make
+
+LONG = "A name that is longer than a phone is wide " + "W" * 60
 
 
 @dataclass(slots=True)
@@ -16,19 +29,69 @@ class World:
 
 
 def small() -> World:
-    """To be called inside a unit: a student with accounts, an administrator, links that can be opened."""
+    """To be called inside a unit: an open course whose steps stand in every state, one without anything, and links."""
     world = World()
-    student = world.people["student"] = make.person("Ada Lovelace")
-    world.people["admin"] = make.person("Grace Hopper", role="admin")
-    make.identity(student, handle="@ada@social.example")
-    make.identity(student, "blog", handle="https://ada.example/", proven=False)
-    accounts.make_token(student, "My notebook", ("me", "courses:read"), 30)
-    world.people["newcomer"] = make.person("Katherine Johnson")
-    world.people["instructor"] = make.person("Maria Montessori")
-    course = make.course(world.people["instructor"], code="SUB101")
-    make.enrol(course, student, section="A")
-    make.enrol(course, make.person("A person of a rather long name " + "W" * 60))
+    people = world.people
+    people["admin"] = make.person("Grace Hopper", role="admin")
+    people["instructor"] = make.person("Maria Montessori")
+    people["student"] = make.person("Ada Lovelace")
+    people["newcomer"] = make.person("Katherine Johnson")
+    people["stranger"] = make.person("Mary Somerville")
+    course = make.course(people["instructor"], code="SUB101")
     world.names["course"] = course.id
+    world.names["bare"] = make.course(people["instructor"], code="SUB102", state="draft").id
+    for name in ("student", "newcomer"):
+        make.enrol(course, people[name], section="A")
+    make.enrol(course, make.person(LONG))
+    accounts.make_token(people["student"], "My notebook", ("me", "courses:read"), 30)
     world.names["invitation"] = accounts.invite(make.person("Dorothy Vaughan"))
-    world.names["sign_in_link"] = accounts.sign_in_link(student)
+    world.names["sign_in_link"] = accounts.sign_in_link(people["newcomer"])
+    _steps(world, course)
+    _done(world, course)
     return world
+
+
+def _steps(world: World, course: Course) -> None:
+    """A hashtag, a starter list, and a checklist with each kind of step."""
+    make.hashtag(course, "#SUB101")
+    items = [
+        {"kind": "person", "title": "Ben Hall", "address": "@ben@people.example", "why": "Writes every day."},
+        {"kind": "reading", "title": LONG, "address": "https://reading.example/" + "long/" * 30},
+    ]
+    list_ = make.resource_list(course, items)
+    world.names["list"] = list_.id
+    world.names["item"] = resources.latest_items(list_.id)[0].item_key
+    word, link = _way("attest", by="word", prompt=""), _way("attest", by="link", prompt="Where can it be read?")
+    steps = (
+        StepData("Getting started", kind="heading", instructions="About an hour altogether."),
+        StepData("Follow one", branches=(_way("follow", list=str(list_.id), count=1), link)),
+        StepData("Post once", "step", "Say hello.", "Others find you.", True, (_way("post", count=1), link)),
+        StepData("Write a plan", branches=(link,)),
+        StepData("Read the rules", branches=(word,), required=False),
+    )
+    view = service.save(course, "First steps", steps, world.people["instructor"].id, expected=0)
+    keys = [step.step_key for step in view.steps]
+    world.names.update(zip(("heading", "followed", "open", "waiting", "word"), keys, strict=True))
+
+
+def _done(world: World, course: Course) -> None:
+    """The student agreed, has two accounts, followed one of the list, and handed in a link."""
+    student = world.people["student"]
+    account = make.identity(student, handle="@ada@social.example")
+    make.identity(student, "blog", handle="https://ada.example/", proven=False)
+    make.consent(student, course)
+    ben = "https://people.example/users/ben"
+    evidence = {"uri": "https://people.example/@ben", "adapter": "mastodon", "version": 1}
+    follow = NewFact(
+        student.id, account.id, account.uri, "Follow", ben, "mastodon", now(), now() - timedelta(days=1),
+        frozenset({"acct:ben@people.example"}), evidence,
+    )  # fmt: skip
+    activity.record((follow,), looked_at=frozenset({student.id}))
+    step = world.names["waiting"]
+    assert isinstance(step, UUID)
+    world.names["student"] = student.id
+    giving.give_link(course, student.id, step, "https://ada.example/plan", "It is short.")
+
+
+def _way(kind: str, **config: Any) -> Mapping[str, Any]:
+    return {"kind": kind, "config": config}
