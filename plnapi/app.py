@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from plnapi import accounts, consents, courses, db, harvest, hashtags, jobs, outbox, resources
 from plnapi.config import Settings
 from plnapi.errors import PlnapiError
+from plnapi.http import guard
 from plnapi.web import api, cli, csrf, docs, headers, health, i18n, idempotency, limits, logs, pages, problems
 from plnapi.web.app import App
 
@@ -35,6 +36,7 @@ def _kernel(app: App, settings: Settings) -> None:
     logs.configure(settings)
     logs.init_app(app)
     db.init_app(app, settings.database_url)
+    guard.watch(db.in_unit_of_work)
     app.api = api.init_app(app)
     app.register_error_handler(PlnapiError, problems.on_error)
     app.register_error_handler(IntegrityError, problems.on_integrity_error)

@@ -1,12 +1,14 @@
-"""The client: fetches within a `Policy`, and nothing comes out of it but a `Response` or a `FetchFailed`."""
+"""The client: fetches and sends within a `Policy`, and nothing comes out of it but a `Response` or a `FetchFailed`."""
 
 import asyncio
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 from urllib.parse import urljoin
 
 import aiohttp
@@ -17,11 +19,13 @@ from plnapi.http.addresses import Target, read_url, refusal
 from plnapi.http.inflate import BadEncoding, TooLarge, inflate
 from plnapi.http.links import parse_links
 from plnapi.http.policy import Policy
-from plnapi.http.types import Fetch, FetchFailed, Response
+from plnapi.http.types import Fetch, FetchFailed, Response, Send
 from plnapi.http.waits import Blocks, Paces, busy_until
 from plnapi.http.wire import Resolver, SystemResolver, Visit, current_visit, look_up, make_connector
 
-__all__ = ["Blocks", "Client", "Policy", "fetch_one"]
+__all__ = ["Blocks", "Client", "Policy", "fetch_one", "send_one"]
+
+T = TypeVar("T")
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
@@ -82,7 +86,7 @@ class Client:
         visit = Visit(target, self._policy.max_wire)
         budget, moved_to, all_permanent = self._policy.deadline, None, True
         for _ in range(self._policy.max_redirects + 1):
-            outcome, budget = await self._turn(visit, headers, budget)
+            outcome, budget = await self._turn(visit, budget, partial(self._get, visit, headers))
             if isinstance(outcome, Response):
                 return replace(outcome, moved_to=moved_to)
             if outcome.target.origin != visit.target.origin:
@@ -92,12 +96,20 @@ class Client:
             visit.target = outcome.target
         raise FetchFailed("too_many_redirects", fetch.url, "This address redirects too many times.")
 
+    async def send(self, send: Send) -> Response:
+        """POST, once: a redirect is not followed and nothing is repeated. Raises as `fetch` does, with one difference.
+
+        Every status is an ordinary response, 3xx, 429 and 503 too; after these two a later request to that host fails
+        as `host_busy` for as long as it asked to be left alone.
+        """
+        guard.check()
+        visit = Visit(self._read(send.url), self._policy.max_wire)
+        return (await self._turn(visit, self._policy.deadline, partial(self._post, visit, send)))[0]
+
     def _read(self, url: str) -> Target:
         return read_url(url, ports=self._policy.ports, loopback=self._policy.loopback)
 
-    async def _turn(
-        self, visit: Visit, headers: Mapping[str, str], budget: float
-    ) -> tuple[Response | _Redirect, float]:
+    async def _turn(self, visit: Visit, budget: float, hop: Callable[[], Awaitable[T]]) -> tuple[T, float]:
         """One hop in its turn, within `budget` seconds; also what is left of these."""
         key, url = visit.target.pace_key, str(visit.target.url)
         self._blocks.check(key, url)
@@ -107,17 +119,30 @@ class Client:
             began = loop.time()
             with _translated(visit):
                 async with asyncio.timeout(max(budget, 0)):
-                    outcome = await self._hop(visit, headers)
+                    outcome = await hop()
             return outcome, budget - (loop.time() - began)
 
-    async def _hop(self, visit: Visit, headers: Mapping[str, str]) -> Response | _Redirect:
+    async def _get(self, visit: Visit, headers: Mapping[str, str]) -> Response | _Redirect:
+        async with self._asked(visit, "GET", headers) as answer:
+            return await self._outcome(visit, answer)
+
+    async def _post(self, visit: Visit, send: Send) -> Response:
+        async with self._asked(visit, "POST", send.headers, send.body) as answer:
+            headers = _plain(answer)
+            self._heed(visit.target, answer.status, headers)
+            return await self._response(visit, answer, headers)
+
+    @asynccontextmanager
+    async def _asked(
+        self, visit: Visit, method: str, headers: Mapping[str, str], body: bytes | None = None
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
         visit.answers = await look_up(visit.target, self._resolver)
         token = current_visit.set(visit)
         try:
-            async with self._session.get(
-                visit.target.url, headers=self._headers(headers), allow_redirects=False
+            async with self._session.request(
+                method, visit.target.url, data=body, headers=self._headers(headers), allow_redirects=False
             ) as answer:
-                return await self._outcome(visit, answer)
+                yield answer
         finally:
             current_visit.reset(token)
 
@@ -127,19 +152,24 @@ class Client:
 
     async def _outcome(self, visit: Visit, answer: aiohttp.ClientResponse) -> Response | _Redirect:
         headers = _plain(answer)
-        self._heed(visit.target, answer.status, headers)
+        until = self._heed(visit.target, answer.status, headers)
+        if until and answer.status in (429, 503):
+            host, url = visit.target.host, str(visit.target.url)
+            raise FetchFailed("host_busy", url, f"{host} asked to wait.", retry_at=until)
         if answer.status in REDIRECTS and "location" in headers:
             return self._redirect(visit.target, answer.status, headers["location"])
+        return await self._response(visit, answer, headers)
+
+    async def _response(self, visit: Visit, answer: aiohttp.ClientResponse, headers: Mapping[str, str]) -> Response:
         url = str(visit.target.url)
         return Response(answer.status, url, headers, await self._body(visit, answer, headers), _links(answer, url))
 
-    def _heed(self, target: Target, status: int, headers: Mapping[str, str]) -> None:
-        """Remember that the host wants to be left alone, and fail when this answer says nothing else."""
+    def _heed(self, target: Target, status: int, headers: Mapping[str, str]) -> datetime | None:
+        """Remember until when the host wants to be left alone; None when it does not say so."""
         until = busy_until(status, headers, clock.now())
         if until:
             self._blocks.add(target.pace_key, until)
-            if status in (429, 503):
-                raise FetchFailed("host_busy", str(target.url), f"{target.host} asked to wait.", retry_at=until)
+        return until
 
     def _redirect(self, old: Target, status: int, location: str) -> _Redirect:
         try:
@@ -168,6 +198,16 @@ def fetch_one(fetch: Fetch, policy: Policy, *, blocks: Blocks | None = None) -> 
     async def run() -> Response:
         async with Client(policy, blocks=blocks) as client:
             return await client.fetch(fetch)
+
+    return asyncio.run(run())
+
+
+def send_one(send: Send, policy: Policy, *, resolver: Resolver | None = None) -> Response:
+    """A single POST from synchronous code. Raises as `Client.send` does."""
+
+    async def run() -> Response:
+        async with Client(policy, resolver=resolver) as client:
+            return await client.send(send)
 
     return asyncio.run(run())
 

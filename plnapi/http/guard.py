@@ -1,7 +1,7 @@
 """No request to the outside while a transaction is open: a slow host must not hold locks. Fetch first, then store.
 
 The database is on the same floor and neither knows the other: whoever puts the two together names here what tells
-whether a transaction is open (`watch(db.in_unit_of_work)`), and the client asks before each fetch.
+whether a transaction is open (`watch(db.in_unit_of_work)`), and the client asks before each request.
 """
 
 from collections.abc import Callable, Iterator

@@ -19,6 +19,15 @@ class Fetch:
 
 
 @dataclass(frozen=True, slots=True)
+class Send:
+    """One POST of `body` as it is; `headers` say what it is (`Content-Type`) and who vouches for it."""
+
+    url: str
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Response:
     """An answer whose body arrived whole and within the limits, whatever its status.
 
