@@ -13,6 +13,7 @@ from plnapi.courses.models import Course
 from plnapi.db import db
 from plnapi.errors import N_, Conflict, Invalid
 from plnapi.platforms import read_address
+from plnapi.platforms.types import Address
 
 LONGEST_URL = 2000
 
@@ -37,9 +38,7 @@ def give_link(course: Course, person_id: UUID, step_key: UUID, url: str, comment
     for what is no http or https address.
     """
     _check_wanted(course, step_key, "link")
-    address = read_address(url, "link") if len(url) <= LONGEST_URL else None
-    if address is None:
-        raise Invalid.field("/url", N_("Give an address that begins with https:// or http://."), code="not_a_link")
+    address = _read_url(url)
     progress.lock([person_id])
     key = url_key(address.url)
     chain = _chain(course.id, person_id, step_key, "link", "approved", "returned")
@@ -56,6 +55,15 @@ def give_link(course: Course, person_id: UUID, step_key: UUID, url: str, comment
 def url_key(url: str) -> str:
     """A form of a normalised URL in which http and https, `www.` and a closing slash make no difference."""
     return url.partition("://")[2].removeprefix("www.").rstrip("/")
+
+
+def _read_url(url: str) -> Address:
+    """A word alone is no address, although a machine of this network could have that name."""
+    is_one = len(url) <= LONGEST_URL and ("://" in url or "." in url.partition("/")[0])
+    address = read_address(url, "link") if is_one else None
+    if address is None:
+        raise Invalid.field("/url", N_("Give an address that begins with https:// or http://."), code="not_a_link")
+    return address
 
 
 def _check_wanted(course: Course, step_key: UUID, by: str) -> None:

@@ -31,7 +31,7 @@ VERBS = {
     "Approve": N_("Approved by a reviewer"),
 }
 BY = {"word": N_("Your own word"), "link": N_("A link that is reviewed")}
-LOOKS = {"follows": N_("the list of follows"), "posts": N_("the posts"), "proof": N_("the profile")}
+LOOKS = {"follows": N_("the list of follows"), "posts": N_("the list of posts"), "proof": N_("the profile")}
 COVERAGE = {
     "complete": N_("read whole"),
     "partial": N_("read in part"),
@@ -78,9 +78,9 @@ SENTENCES = {
     "account_unproven": N_("%(handle)s is linked, but it is not proven yet whose it is."),
     "no_consent": N_("plnapi has not been allowed to look for this course."),
     "not_looked_yet": N_("Not looked at yet: %(look)s."),
-    "look_complete": N_("%(handle)s: %(look)s read whole. %(reason)s"),
-    "look_partial": N_("%(handle)s: %(look)s read in part. %(reason)s"),
-    "look_hidden": N_("%(handle)s: %(look)s hidden. %(reason)s"),
+    "look_complete": N_("%(handle)s: %(look)s was read whole. %(reason)s"),
+    "look_partial": N_("%(handle)s: %(look)s was read in part. %(reason)s"),
+    "look_hidden": N_("%(handle)s: %(look)s is hidden. %(reason)s"),
     "look_failed": N_("%(handle)s: %(look)s could not be read. %(reason)s"),
     # what to do
     "next_link_account": N_("Link an account, or choose one of the other ways."),

@@ -1,0 +1,261 @@
+"""Each kind as a table: config, facts and coverage in, verdict out."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from onboarding.checks import ALL, CHECKS
+from onboarding.checks.base import Account, Act, Context, Judgement, Look, Note, Said, Target, TargetList
+
+T0 = datetime(2026, 9, 1, 12, tzinfo=UTC)
+LIST = "11111111-1111-1111-1111-111111111111"
+ME = Account("mastodon", "@sam@home.example", True, frozenset({"follows", "posts", "proof"}))
+BLOG = Account("blog", "https://sam.example/", True, frozenset({"posts", "proof"}))
+NAMES = {"ann": "person", "ben": "person", "cat": "person", "open": "space", "club": "space", "tool": "tool"}
+
+
+def target(name: str) -> Target:
+    keys = frozenset() if name == "tool" else frozenset({f"acct:{name}@x.example", f"//x.example/@{name}"})
+    return Target(name, NAMES[name], name.title(), keys)
+
+
+CONTEXT = Context(
+    hashtags={"sub101": "SUB101", "edtech": "EdTech"},
+    lists={LIST: TargetList.of("Starters", [target(name) for name in NAMES])},
+    accounts=(ME,),
+)
+
+
+def follow(name: str, at: int = 0, **fields: Any) -> Act:
+    return Act(
+        key=f"f-{name}", verb="Follow", object_uri=f"https://x.example/users/{name}", network="mastodon",
+        seen_at=T0 + timedelta(hours=at), keys=frozenset({f"acct:{name}@x.example"}), uri=f"https://x.example/@{name}",
+        adapter="mastodon", **fields,
+    )  # fmt: skip
+
+
+def post(n: int, *tags: str, **fields: Any) -> Act:
+    given: dict[str, Any] = {"happened_at": T0 + timedelta(hours=n), "seen_at": T0 + timedelta(days=9)}
+    uri = f"https://home.example/{n}"
+    return Act(
+        key=f"p-{n}", verb="Create", object_uri=uri, network="mastodon", tags=frozenset(tags), uri=uri,
+        **{**given, **fields},
+    )  # fmt: skip
+
+
+def look(what: str, coverage: str | None, reason: str = "") -> Look:
+    return Look("mastodon", "@sam@home.example", what, coverage, reason)
+
+
+def looks(coverage: str | None, reason: str = "") -> list[Look]:
+    return [look("follows", coverage, reason), look("posts", coverage, reason)]
+
+
+def judged(
+    kind: str, config: dict[str, Any], facts: Any = (), seen: Any = (), said: Any = (), **around: Any
+) -> Judgement:
+    return CHECKS[kind].judge(config, facts, seen, said, replace(CONTEXT, **around))
+
+
+def codes(judgement: Judgement) -> list[str]:
+    return [note.code for note in judgement.explanation]
+
+
+ANY_TWO = {"list": LIST, "count": 2}
+NAMED = {"list": LIST, "items": ["ann", "cat"]}
+ONE_POST, ONE_GROUP = {"count": 1}, {"list": LIST, "count": 1}
+
+
+@pytest.mark.parametrize(
+    ("kind", "config", "facts", "coverage", "verdict"),
+    [
+        # follow: so many of the list
+        ("follow", ANY_TWO, [follow("ann"), follow("ben")], "complete", "verified"),
+        ("follow", ANY_TWO, [follow("ann"), follow("ben")], "failed", "verified"),
+        ("follow", ANY_TWO, [follow("ann"), follow("ben")], None, "verified"),
+        ("follow", ANY_TWO, [follow("ann")], "complete", "not_yet"),
+        ("follow", ANY_TWO, [follow("ann"), follow("ann")], "complete", "not_yet"),
+        ("follow", ANY_TWO, [follow("ann"), follow("open")], "complete", "not_yet"),
+        ("follow", ANY_TWO, [follow("ann"), follow("dan")], "complete", "not_yet"),
+        ("follow", ANY_TWO, [], "complete", "not_yet"),
+        ("follow", ANY_TWO, [], "hidden", "unknown"),
+        ("follow", ANY_TWO, [follow("ann")], "partial", "unknown"),
+        ("follow", ANY_TWO, [], "failed", "error"),
+        ("follow", ANY_TWO, [], None, "unknown"),
+        # an unfollow takes nothing away
+        ("follow", ANY_TWO, [follow("ann", undone_at=T0), follow("ben")], "complete", "verified"),
+        # named ones, all or some of them
+        ("follow", NAMED, [follow("ann"), follow("ben")], "complete", "not_yet"),
+        ("follow", NAMED, [follow("ann"), follow("cat")], "complete", "verified"),
+        ("follow", {**NAMED, "count": 1}, [follow("cat")], "complete", "verified"),
+        ("follow", {"list": LIST, "items": ["open"]}, [follow("open")], "complete", "verified"),
+        ("follow", {"list": LIST}, [follow("ben")], "complete", "verified"),
+        ("follow", {"list": "gone", "count": 1}, [follow("ben")], "complete", "unknown"),
+        # join_group: spaces of the list
+        ("join_group", ONE_GROUP, [follow("open")], "complete", "verified"),
+        ("join_group", ONE_GROUP, [follow("ann")], "complete", "not_yet"),
+        ("join_group", ONE_GROUP, [follow("ann")], "hidden", "unknown"),
+        ("join_group", {"list": LIST, "items": ["club"]}, [follow("open")], "complete", "not_yet"),
+        ("join_group", {"list": LIST, "count": 2}, [follow("open"), follow("club")], "complete", "verified"),
+        # post: with any hashtag of the course, or a named one
+        ("post", ONE_POST, [post(1, "sub101")], "complete", "verified"),
+        ("post", ONE_POST, [post(1, "edtech")], "failed", "verified"),
+        ("post", ONE_POST, [post(1, "other")], "complete", "not_yet"),
+        ("post", ONE_POST, [], "complete", "not_yet"),
+        ("post", ONE_POST, [], "partial", "unknown"),
+        ("post", ONE_POST, [], "failed", "error"),
+        ("post", {"count": 1, "hashtag": "sub101"}, [post(1, "edtech")], "complete", "not_yet"),
+        ("post", {"count": 2}, [post(1, "sub101"), post(1, "sub101")], "complete", "not_yet"),
+        ("post", {"count": 2}, [post(1, "sub101"), post(2, "edtech")], "complete", "verified"),
+        ("post", ONE_POST, [post(1, "sub101", undone_at=T0)], "complete", "verified"),
+    ],
+)  # fmt: skip
+def test_the_verdict_follows_from_facts_and_coverage(
+    kind: str, config: dict[str, Any], facts: list[Act], coverage: str | None, verdict: str
+) -> None:
+    assert judged(kind, config, facts, looks(coverage)).verdict == verdict
+
+
+def test_machine_evidence_is_the_first_that_suffice_in_the_order_in_which_they_happened() -> None:
+    judgement = judged("post", {"count": 2}, [post(3, "sub101"), post(1, "sub101"), post(2, "sub101")])
+    assert [one.uri for one in judgement.evidence] == ["https://home.example/1", "https://home.example/2"]
+    assert judgement.level == "machine"
+    assert judgement.done_at == T0 + timedelta(hours=2)
+
+
+def test_a_claim_about_the_future_counts_from_when_it_was_seen() -> None:
+    judgement = judged("post", ONE_POST, [post(1, "sub101", happened_at=T0 + timedelta(days=900), seen_at=T0)])
+    assert judgement.done_at == T0
+
+
+def test_undone_evidence_says_since_when() -> None:
+    judgement = judged("follow", {"list": LIST}, [follow("ann", undone_at=T0 + timedelta(days=1))])
+    assert judgement.evidence[0].undone_at == T0 + timedelta(days=1)
+
+
+def test_two_items_that_mean_one_account_count_once() -> None:
+    twice = TargetList.of("Twice", [target("ann"), replace(target("ann"), item_key="ann-again"), target("ben")])
+    assert judged("follow", ANY_TWO, [follow("ann")], looks("complete"), lists={LIST: twice}).verdict == "not_yet"
+    assert judged("follow", ANY_TWO, [follow("ann"), follow("ben")], lists={LIST: twice}).verdict == "verified"
+
+
+@pytest.mark.parametrize("kind", ["follow", "join_group", "post"])
+def test_somebody_without_an_account_is_told_to_link_one(kind: str) -> None:
+    judgement = judged(kind, {"list": LIST, "count": 1}, accounts=())
+    assert judgement.verdict == "not_yet"
+    assert codes(judgement)[1:] == ["no_account", "next_link_account"]
+
+
+def test_an_account_that_is_not_proven_counts_as_the_next_thing_to_do() -> None:
+    judgement = judged("post", ONE_POST, accounts=(replace(ME, proven=False),))
+    assert (judgement.verdict, codes(judgement)[1:]) == ("not_yet", ["account_unproven", "next_prove_account"])
+
+
+def test_a_blog_shows_no_follows() -> None:
+    judgement = judged("follow", ANY_TWO, (), [replace(look("posts", "complete"), network="blog")], accounts=(BLOG,))
+    assert (judgement.verdict, codes(judgement)[-1]) == ("not_yet", "next_link_account")
+
+
+def test_without_consent_nothing_can_be_said() -> None:
+    judgement = judged("post", ONE_POST, consented=False)
+    assert (judgement.verdict, codes(judgement)[1:]) == ("unknown", ["no_consent", "next_consent"])
+
+
+def test_one_look_that_hides_is_enough_to_know_nothing() -> None:
+    both = [look("posts", "complete"), replace(look("posts", "hidden", "needs_sign_in"), handle="@sam@else.example")]
+    judgement = judged("post", ONE_POST, (), both)
+    assert judgement.verdict == "unknown"
+    assert codes(judgement) == ["posts_missing", "look_hidden", "look_complete", "next_make_public"]
+    assert judgement.explanation[1].params["reason"] == "needs_sign_in"
+
+
+def test_what_is_missing_is_named() -> None:
+    judgement = judged("follow", ANY_TWO, [follow("ben")], looks("complete"))
+    assert judgement.explanation[0] == Note(
+        "follows_missing", {"have": 1, "wanted": 2, "left": ["Ann", "Cat"], "list": "Starters"}
+    )
+    assert judgement.explanation[-1] == Note("next_follow", {"left": ["Ann", "Cat"]})
+
+
+# ---- attest
+
+WORD, LINK = {"by": "word"}, {"by": "link"}
+
+
+def said(n: int, kind: str, about: int | None = None, **fields: Any) -> Said:
+    return Said(UUID(int=n), kind, T0 + timedelta(hours=n), about_id=UUID(int=about) if about else None, **fields)
+
+
+@pytest.mark.parametrize(
+    ("config", "decisions", "verdict", "level"),
+    [
+        (WORD, [], "not_yet", None),
+        (WORD, [said(1, "word")], "verified", "declared"),
+        (WORD, [said(1, "link", url="https://a.example/")], "not_yet", None),
+        (LINK, [], "not_yet", None),
+        (LINK, [said(1, "word")], "not_yet", None),
+        (LINK, [said(1, "link")], "waiting", "linked"),
+        (LINK, [said(1, "link"), said(2, "approved", 1)], "verified", "person"),
+        (LINK, [said(1, "link"), said(2, "returned", 1, comment="More, please")], "not_yet", None),
+        (LINK, [said(1, "link"), said(2, "returned", 1), said(3, "link", 2)], "waiting", "linked"),
+        (
+            LINK,
+            [said(1, "link"), said(2, "returned", 1), said(3, "link", 2), said(4, "approved", 3)],
+            "verified",
+            "person",
+        ),
+        (LINK, [said(1, "link"), said(2, "link", 1)], "waiting", "linked"),
+        (LINK, [said(1, "link"), said(2, "link", 1), said(3, "returned", 2)], "not_yet", None),
+    ],
+)
+def test_a_word_is_believed_and_a_link_waits(
+    config: dict[str, Any], decisions: list[Said], verdict: str, level: str | None
+) -> None:
+    judgement = judged("attest", config, said=decisions)
+    assert (judgement.verdict, judgement.level) == (verdict, level)
+
+
+def test_an_approved_link_counts_from_when_it_was_given() -> None:
+    judgement = judged("attest", LINK, said=[said(1, "link"), said(9, "approved", 1)])
+    assert judgement.done_at == T0 + timedelta(hours=1)
+
+
+def test_a_returned_link_says_what_to_change() -> None:
+    judgement = judged("attest", LINK, said=[said(1, "link"), said(2, "returned", 1, comment="Add a title")])
+    assert judgement.explanation[0] == Note("link_returned", {"comment": "Add a title"})
+
+
+# ---- settings
+
+
+@pytest.mark.parametrize(
+    ("kind", "config", "param", "code"),
+    [
+        ("follow", {"list": "22222222-2222-2222-2222-222222222222", "count": 1}, "list", "unknown_list"),
+        ("follow", {"list": LIST, "count": 4}, "count", "too_few_people"),
+        ("follow", {"list": LIST, "items": ["anm"]}, "items", "unknown_item"),
+        ("join_group", {"list": LIST, "count": 3}, "count", "too_few_spaces"),
+        ("join_group", {"list": LIST, "items": ["tool"]}, "list", "too_few_spaces"),
+        ("post", {"count": 1, "hashtag": "sub102"}, "hashtag", "unknown_hashtag"),
+    ],
+)
+def test_what_cannot_work_is_said_of_the_setting(kind: str, config: dict[str, Any], param: str, code: str) -> None:
+    found = list(CHECKS[kind].problems(config, CONTEXT))
+    assert [(one.param, one.code) for one in found] == [(param, code)]
+
+
+def test_an_unknown_hashtag_comes_with_a_suggestion() -> None:
+    (found,) = CHECKS["post"].problems({"count": 1, "hashtag": "sub102"}, CONTEXT)
+    assert found.params["suggestion"] == "SUB101"
+
+
+def test_a_course_without_hashtags_cannot_ask_for_posts() -> None:
+    (found,) = CHECKS["post"].problems({"count": 1}, replace(CONTEXT, hashtags={}))
+    assert found.code == "no_hashtag"
+
+
+def test_only_what_needs_no_network_is_open_to_everybody() -> None:
+    assert {check.kind for check in ALL if not check.needs({}).public_account} == {"attest"}
