@@ -4,7 +4,8 @@ import pytest
 
 from plnapi.accounts import service as accounts
 from tests import make
-from tests.browser.visitor import Visit
+from tests.browser import world
+from tests.browser.visitor import PHONE, Visit
 from tests.conftest import Unit
 
 PASSWORD = "a few words in a row"
@@ -14,7 +15,7 @@ def test_an_invited_person_signs_in_by_keyboard_alone(visit: Visit, unit: Unit) 
     with unit():
         person = make.person("Ada Lovelace", email="ada@example.edu")
         path = accounts.invite(person)
-    visitor = visit(size={"width": 320, "height": 640}).go(path)
+    visitor = visit(size=PHONE).go(path)
     visitor.tab_to("New password")
     visitor.page.keyboard.type(PASSWORD)
     visitor.enter()
@@ -33,6 +34,21 @@ def test_an_invited_person_signs_in_by_keyboard_alone(visit: Visit, unit: Unit) 
     visitor.enter()
     visitor.page.wait_for_url("**/")
     assert visitor.page.get_by_role("link", name="Ada Lovelace").is_visible()
+
+
+def test_a_student_ticks_a_step_by_keyboard_alone(visit: Visit, unit: Unit) -> None:
+    with unit():
+        made = world.small()
+    visitor = visit(made.people["newcomer"], size=PHONE).go(f"/courses/{made.names['course']}/steps")
+    visitor.tab_to("Read the rules")
+    visitor.enter()
+    visitor.tab_to("What you want to say about it")
+    visitor.page.keyboard.type("I read them twice.")
+    visitor.tab_to("It is done")
+    visitor.enter()
+    assert "Your word is noted" in visitor.page.get_by_role("status").inner_text()
+    ticked = visitor.page.get_by_role("article").filter(has_text="Read the rules")
+    assert ticked.locator(".badge.verified").inner_text() == "Done"
 
 
 @pytest.mark.parametrize("width", [320, 1100])
