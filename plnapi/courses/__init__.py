@@ -8,3 +8,4 @@ def init_app(app: App) -> None:
     """Serve the room."""
     app.api.register_blueprint(routes.blp)
     app.register_blueprint(pages.blp)
+    pages.register_link(app, pages.link)

@@ -117,9 +117,14 @@ def course(place: Place) -> Page:
     if place.is_staff:
         return redirect(f"/courses/{place.course.id}/manage", 303)
     home = student_home(place)
-    if home:
-        return redirect(home, 303)
-    return render_template("courses/course.html", place=place, course=place.course, links=course_links(place))
+    return redirect(home, 303) if home else _about_page(place)
+
+
+@blp.get("/courses/<uuid:course_id>/about")
+@in_course(scope="courses:read")
+def about(place: Place) -> Page:
+    """What the course is, its parts, and the way out."""
+    return _about_page(place)
 
 
 @blp.post("/courses/<uuid:course_id>/leave")
@@ -242,6 +247,15 @@ def _said(pointer: str, detail: str) -> str:
         return str(gettext(detail))
     where = {"line": parts[1], "column": " ".join(parts[2:]) or gettext("the whole line")}
     return str(gettext("Line %(line)s, %(column)s: %(detail)s", **where, detail=gettext(detail)))
+
+
+def link(place: Place) -> Link | None:
+    """For students, whose home may be elsewhere."""
+    return None if place.is_staff else Link(gettext("About this course"), f"/courses/{place.course.id}/about")
+
+
+def _about_page(place: Place) -> str:
+    return render_template("courses/course.html", place=place, course=place.course, links=course_links(place))
 
 
 def _manage_page(place: Place, form: Form) -> str:

@@ -98,9 +98,7 @@ def _script(char: str) -> str:
 
 _REASONS = {
     "hashtag_empty": N_("Write a hashtag such as #SUB101."),
-    "hashtag_character": N_(
-        "Networks end a hashtag at “%(character)s”: only letters, digits and _ can be part of one, and no mark begins it."
-    ),
+    "hashtag_character": N_("Networks end a hashtag at “%(character)s”: it holds only letters, digits and _."),
     "hashtag_no_letter": N_("Networks do not link a hashtag without a letter."),
     "hashtag_too_long": N_("Longer than 64 characters: not every network links it."),
     "hashtag_scripts": N_(

@@ -117,6 +117,7 @@ def test_rooms_above_put_their_links_and_the_students_home_there(
     assert '<a href="/grid">The grid</a>' in browser(ada).get(f"{url}/manage").text
     register_student_home(alone, lambda place: f"/courses/{place.course.id}/steps")
     assert (page.get(url).status_code, page.get(url).location) == (303, f"{url}/steps")
+    assert "Leave the course" in page.get(f"{url}/about").text
     assert browser(ada).get(url).location == f"{url}/manage"
 
 
