@@ -39,7 +39,6 @@ check: $(READY)  ## lint, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/bandit --quiet --recursive plnapi onboarding --severity-level medium
 
 fix: $(READY)  ## let ruff mend what it can
 	$(BIN)/ruff check --fix .

@@ -1,14 +1,17 @@
 """People, how they sign in, what acts for them, and who they are on their networks."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from plnapi.clock import now
 from plnapi.db import Base, Identified
+
+
+Role = Literal["admin", "member"]
 
 
 class Person(Identified, Base):
@@ -18,7 +21,7 @@ class Person(Identified, Base):
 
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
-    role: Mapped[str] = mapped_column(default="member")
+    role: Mapped[Role] = mapped_column(String, default="member")
     password_hash: Mapped[str | None]  # argon2; None until an invitation is accepted
     created_at: Mapped[datetime] = mapped_column(default=now)
     disabled_at: Mapped[datetime | None]

@@ -107,7 +107,7 @@ def init_app(app: App) -> None:
         used = g.pop("credential_used", None)
         if used is not None:
             with unit_of_work():
-                service.mark_used(*used, now())
+                service.mark_used(used[0], used[1], now())
         return response
 
 

@@ -27,7 +27,7 @@ limiter = Limiter(
     key_func=caller,
     application_limits=[everybody],
     in_memory_fallback_enabled=True,
-    in_memory_fallback=[everybody],
+    in_memory_fallback=[everybody],  # type: ignore[list-item] # taken, though its stub says str
     strategy="moving-window",
 )
 
