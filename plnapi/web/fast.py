@@ -11,9 +11,10 @@ from flask import Response, request
 def json_response(body: Any, headers: Mapping[str, str] | None = None) -> Response:
     """`body` (dicts, lists, str, UUID, aware datetimes) as JSON; 304 when `If-None-Match` holds its ETag (RFC 9110, 13.1.2)."""
     data = orjson.dumps(body, option=orjson.OPT_UTC_Z)
-    response = Response(data, mimetype="application/json")
+    tag = hashlib.blake2b(data, digest_size=16).hexdigest()
+    known = request.if_none_match.contains(tag)
+    response = Response(b"" if known else data, 304 if known else 200, mimetype="application/json")
     response.headers.extend(headers or {})
-    response.set_etag(hashlib.blake2b(data, digest_size=16).hexdigest())
+    response.set_etag(tag)
     response.headers["Cache-Control"] = "private, no-cache"
-    response.make_conditional(request)
     return response
