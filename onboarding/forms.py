@@ -50,7 +50,7 @@ def read_way(form: Form, kind: str) -> dict[str, Any] | None:
 
 def _given(param: Param, value: Any) -> Any:
     if param.type == "items":
-        return value if isinstance(value, list) else [value] if value else []
+        return value or []
     if param.type == "count" and isinstance(value, str) and value.isdecimal():
         return int(value)
     return value

@@ -24,22 +24,22 @@ Page = ResponseReturnValue
 HERE = "/courses/<uuid:course_id>/checklist"
 
 
-class StepTextIn(In):
-    """What every step has, and the version of the checklist that the form was made from."""
+class VersionIn(In):
+    """The version of the checklist that a form was made from. `items` is the one setting of a kind with many values."""
 
     version = fields.Integer(required=True)
+    title = fields.String(load_default="", validate=validate.Length(max=200))
+    items = fields.List(fields.String(), load_default=list)
+
+
+class StepTextIn(VersionIn):
+    """What every step has."""
+
     title = fields.String(required=True, validate=TITLE)
     instructions = fields.String(load_default="", validate=TEXT)
     why = fields.String(load_default="", validate=TEXT)
     required = fields.Boolean(load_default=False)
     also = fields.String(load_default="", validate=validate.OneOf(["", "word", "link"]))
-
-
-class VersionIn(In):
-    """The version of the checklist that a form was made from."""
-
-    version = fields.Integer(required=True)
-    title = fields.String(load_default="", validate=validate.Length(max=200))
 
 
 @blp.get(HERE)

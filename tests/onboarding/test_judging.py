@@ -87,5 +87,6 @@ def test_every_note_has_a_sentence(app: Any) -> None:
         shown = {code: sentence(code, params) for code in SENTENCES}
     assert not [text for text in shown.values() if "%(" in text or not text]
     assert (
-        shown["look_failed"] == "@a@b.example: the list of posts could not be read. There is nothing at this address any more."
+        shown["look_failed"]
+        == "@a@b.example: the list of posts could not be read. There is nothing at this address any more."
     )

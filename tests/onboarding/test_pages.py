@@ -1,0 +1,202 @@
+"""The pages as people use them, without JavaScript."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from onboarding import service
+from plnapi.activity import service as activity
+from plnapi.db import db
+from plnapi.harvest.models import Source
+from tests import make
+from tests.onboarding.conftest import Story, follow_of, looked
+
+Browser = Callable[..., Any]
+
+
+@pytest.fixture
+def student(story: Story, browser: Browser) -> Any:
+    return browser(story.student)
+
+
+@pytest.fixture
+def teacher(story: Story, browser: Browser) -> Any:
+    return browser(story.instructor)
+
+
+def page(client: Any, url: str) -> str:
+    answer = client.get(url, headers={"Accept": "text/html"}, follow_redirects=True)
+    assert answer.status_code == 200, answer.text
+    return re.sub(r"\s+", " ", answer.text)
+
+
+def test_a_student_begins_at_the_steps_with_the_next_one_marked(story: Story, student: Any, unit: Any) -> None:
+    with unit():
+        activity.record([follow_of(story, 0), follow_of(story, 1)])
+    text = page(student, f"/courses/{story.course.id}")
+    assert "1 of 4 required steps are done." in text
+    assert '<a href="https://people.example/@person0" rel="nofollow noopener noreferrer">' in text
+    assert text.count("next-step") == text.count('aria-current="step"') == 1
+    assert re.search(r'Next: <a href="[^"]+">Post once</a>', text)
+    assert "Not looked at yet: the list of posts." in text
+
+
+def test_giving_ones_word_ticks_the_step(story: Story, student: Any) -> None:
+    url = f"/courses/{story.course.id}/steps/{story.steps['word']}"
+    done = student.submit(f"{url}/word", {"text": "Read"}, page=url)
+    assert done.status_code == 303
+    assert "Your word is noted" in page(student, done.headers["Location"])
+
+
+def test_a_wrong_link_keeps_what_was_typed_and_says_where(story: Story, student: Any) -> None:
+    url = f"/courses/{story.course.id}/steps/{story.steps['link']}"
+    refused = student.submit(f"{url}/link", {"url": "ftp://x.example", "text": "My <plan>"}, page=url)
+    assert refused.status_code == 422
+    assert 'value="ftp://x.example"' in refused.text
+    assert "My &lt;plan&gt;" in refused.text
+    assert "Give an address that begins with https://" in refused.text
+
+
+def test_a_link_goes_to_the_queue_and_comes_back_with_a_comment(story: Story, student: Any, teacher: Any) -> None:
+    url = f"/courses/{story.course.id}/steps/{story.steps['link']}"
+    student.submit(f"{url}/link", {"url": "https://docs.example/plan"}, page=url)
+    queue = f"/courses/{story.course.id}/reviews"
+    shown = page(teacher, queue)
+    assert "Sam Student: Write a plan" in shown
+    (action,) = re.findall(r'action="([^"]+/reviews/[^"]+)"', shown)
+    silent = teacher.submit(action, {"decision": "returned"}, page=queue)
+    assert silent.status_code == 422
+    assert "Say what to change" in silent.text
+    assert teacher.submit(action, {"decision": "returned", "text": "Add dates"}, page=queue).status_code == 303
+    assert "Nothing waits for a review." in page(teacher, queue)
+    assert "A reviewer returned the link: Add dates" in page(student, url)
+
+
+def test_check_now_makes_the_looks_due(story: Story, student: Any, unit: Any) -> None:
+    steps = f"/courses/{story.course.id}/steps"
+    with unit():
+        for source in db.session.query(Source):
+            source.next_look_at = source.next_look_at.replace(year=2099)
+    done = student.submit(f"/courses/{story.course.id}/check-now", {}, page=steps)
+    assert "plnapi looks at your accounts within a minute" in page(student, done.headers["Location"])
+    with unit():
+        assert all(source.next_look_at.year < 2099 for source in db.session.query(Source))
+
+
+def test_the_page_of_a_step_says_what_was_looked_at_and_when(story: Story, student: Any, unit: Any) -> None:
+    with unit():
+        looked(story, "follows", "hidden", "hidden_by_owner")
+    text = page(student, f"/courses/{story.course.id}/steps/{story.steps['follow']}")
+    assert "The account does not show it to others." in text
+    assert re.search(r'<th scope="row">@sam@home.example</th><td>the list of follows</td><td>hidden</td>', text)
+    assert re.search(r'<time datetime="20', text)
+    assert "A link that is reviewed" in text
+
+
+def test_the_grid_tells_states_in_words_and_leads_to_the_reasons(story: Story, teacher: Any, unit: Any) -> None:
+    with unit():
+        activity.record([follow_of(story, 0), follow_of(story, 1)])
+    text = page(teacher, f"/courses/{story.course.id}/grid")
+    assert '<span class="badge verified">Done</span>' in text
+    link = f"/courses/{story.course.id}/people/{story.student.id}/steps/{story.steps['follow']}"
+    assert f'href="{link}"' in text
+    assert "As Sam Student sees it." in page(teacher, link)
+    assert "https://people.example/@person0" in page(teacher, link)
+
+
+def test_pages_of_staff_are_closed_to_students(story: Story, student: Any) -> None:
+    for path in ("grid", "reviews", "checklist/new/post"):
+        assert student.get(f"/courses/{story.course.id}/{path}", headers={"Accept": "text/html"}).status_code == 403
+
+
+# ---- the instructor's steps
+
+
+def latest(story: Story, unit: Any) -> Any:
+    with unit():
+        return service.view(story.course.id)
+
+
+def test_a_step_is_added_by_a_form_with_a_way_for_everybody(story: Story, teacher: Any, unit: Any) -> None:
+    url = f"/courses/{story.course.id}/checklist/new/follow"
+    data = {"title": "Follow one more", "list": str(story.list_id), "count": "1", "required": "true", "also": "link"}
+    assert teacher.submit(url, {**data, "version": "1"}).status_code == 303
+    added = latest(story, unit).steps[-1]
+    assert [way["kind"] for way in added.branches] == ["follow", "attest"]
+    assert added.branches[0]["config"] == {"list": str(story.list_id), "count": 1}
+    assert "Follow one more" in page(teacher, f"/courses/{story.course.id}/checklist")
+
+
+def test_a_form_that_cannot_work_keeps_its_fields_and_names_the_setting(story: Story, teacher: Any, unit: Any) -> None:
+    url = f"/courses/{story.course.id}/checklist/new/follow"
+    chosen = [str(story.items[0]), str(story.items[1])]
+    data = {
+        "title": "Follow",
+        "list": str(story.list_id),
+        "count": "3",
+        "items": chosen,
+        "also": "link",
+        "version": "1",
+    }
+    refused = teacher.submit(url, data)
+    assert refused.status_code == 422
+    assert "3 are asked for, but “People to follow” has 2 that can be followed." in refused.text
+    assert refused.text.count(" checked") >= 2
+    without = teacher.submit(url, {**data, "count": "1", "also": "", "required": "true"})
+    assert "has no way that needs no public account" in without.text
+    assert latest(story, unit).version == 1
+
+
+def test_steps_are_moved_renamed_and_removed(story: Story, teacher: Any, unit: Any) -> None:
+    here = f"/courses/{story.course.id}/checklist"
+    key = story.steps["post"]
+    teacher.submit(f"{here}/{key}/up", {"version": "1"}, page=here)
+    assert latest(story, unit).steps[0].title == "Post once"
+    data = {"title": "Post at once", "instructions": "Say hello", "required": "true", "version": "2"}
+    assert teacher.submit(f"{here}/{key}", data).status_code == 303
+    changed = latest(story, unit).steps[0]
+    assert (changed.title, changed.instructions, len(changed.branches)) == ("Post at once", "Say hello", 2)
+    teacher.submit(f"{here}/{key}/remove", {"version": "3"}, page=here)
+    view = latest(story, unit)
+    assert (view.version, len(view.steps)) == (4, 4)
+
+
+def test_ways_are_changed_added_and_removed(story: Story, teacher: Any, unit: Any) -> None:
+    here = f"/courses/{story.course.id}/checklist/{story.steps['post']}"
+    assert 'value="1"' in page(teacher, f"{here}/ways/0")
+    assert teacher.submit(f"{here}/ways/0", {"count": "2", "hashtag": "sub101", "version": "1"}).status_code == 303
+    assert teacher.submit(f"{here}/ways/new/attest", {"by": "word", "version": "2"}).status_code == 303
+    ways = latest(story, unit).steps[1].branches
+    assert ways[0]["config"] == {"count": 2, "hashtag": "sub101"}
+    assert ways[2]["config"] == {"by": "word"}
+    assert teacher.submit(f"{here}/ways/0/remove", {"version": "3"}, page=here).status_code == 303
+    assert [way["kind"] for way in latest(story, unit).steps[1].branches] == ["attest", "attest"]
+
+
+def test_a_change_made_meanwhile_is_not_overwritten(story: Story, teacher: Any, unit: Any) -> None:
+    here = f"/courses/{story.course.id}/checklist"
+    teacher.submit(here, {"title": "Mine", "version": "1"})
+    late = teacher.submit(here, {"title": "Theirs", "version": "1"})
+    assert late.status_code == 422
+    assert "Somebody changed the checklist after you read it." in late.text
+    assert latest(story, unit).title == "Mine"
+
+
+def test_a_track_is_added_by_one_button(unit: Any, browser: Browser) -> None:
+    with unit():
+        instructor = make.person()
+        course = make.course(instructor, state="draft")
+        make.hashtag(course)
+    client, here = browser(instructor), f"/courses/{course.id}/checklist"
+    assert "Begin with a track" in page(client, here)
+    done = client.submit(f"{here}/from-template", {"template": "blog", "version": "0"}, page=here)
+    assert done.status_code == 303
+    assert "Three entries with #SUB101" in page(client, here)
+
+
+def test_links_to_the_pages_stand_on_the_course(story: Story, teacher: Any) -> None:
+    text = page(teacher, f"/courses/{story.course.id}/manage")
+    for path in ("checklist", "grid", "reviews"):
+        assert f'href="/courses/{story.course.id}/{path}"' in text
