@@ -39,6 +39,10 @@ class _Listener:
     def __exit__(self, *_: object) -> None:
         self.stopping.set()
         self._socket.shutdown(socket.SHUT_RDWR)
+        self.close()
+
+    def close(self) -> None:
+        """Give the port back, of a listener that was never entered too."""
         self._socket.close()
 
     def _accept(self) -> None:

@@ -19,17 +19,34 @@ def audit() -> Iterator[Audit]:
 
 
 @pytest.fixture
-def server() -> Iterator[Faultd]:
-    with Faultd() as running:
-        yield running
+def listeners() -> Iterator[tuple[Faultd, Canary]]:
+    """A server, and a canary on the same port of an address that must not be reached."""
+    server, canary = _on_one_port()
+    with server, canary:
+        yield server, canary
+
+
+def _on_one_port() -> tuple[Faultd, Canary]:
+    """A port that the system gives for one address may be taken on the other: then the next one."""
+    for _ in range(20):
+        server = Faultd()
+        try:
+            return server, Canary(port=server.port)
+        except OSError:
+            server.close()
+    raise RuntimeError("no port is free on both addresses")
 
 
 @pytest.fixture
-def canary(server: Faultd) -> Iterator[Canary]:
-    """On the server's port, at an address that must not be reached; fails the test when somebody came."""
-    with Canary(port=server.port) as running:
-        yield running
-        assert running.hits == 0
+def server(listeners: tuple[Faultd, Canary]) -> Faultd:
+    return listeners[0]
+
+
+@pytest.fixture
+def canary(listeners: tuple[Faultd, Canary]) -> Iterator[Canary]:
+    """Fails the test when somebody came."""
+    yield listeners[1]
+    assert listeners[1].hits == 0
 
 
 @pytest.fixture
