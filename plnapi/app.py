@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from plnapi import accounts, consents, courses, db, harvest, hashtags, jobs, outbox, resources
+from plnapi import accounts, consents, courses, db, harvest, hashtags, jobs, outbox, resources, webhooks
 from plnapi.config import Settings
 from plnapi.errors import PlnapiError
 from plnapi.http import guard
@@ -13,7 +13,7 @@ from plnapi.web import api, cli, csrf, docs, headers, health, i18n, idempotency,
 from plnapi.web.app import App
 
 ONE_DAY = 24 * 60 * 60
-ROOMS: tuple[Any, ...] = (outbox, accounts, courses, consents, hashtags, resources, harvest)
+ROOMS: tuple[Any, ...] = (outbox, accounts, webhooks, courses, consents, hashtags, resources, harvest)
 
 
 def create_app(settings: Settings) -> App:
