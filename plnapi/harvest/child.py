@@ -21,6 +21,7 @@ from plnapi.platforms.types import ParseFailed
 CPU_SECONDS = 5  # for one document
 MEMORY = 2**30  # bytes of address space; a child that has loaded everything uses a tenth of it
 TOO_COMPLEX = ("failed", "feed_too_complex", "The document is too large or too complex to be read.")
+READY = b"plnapi\r\n"  # said once, when everything is loaded
 WARM_UP = (
     b'<rss version="2.0"><channel><title>t</title><item><title>&eacute;</title>'
     b"<pubDate>Mon, 02 Nov 2026 10:00:00 GMT</pubDate></item></channel></rss>"
@@ -32,6 +33,8 @@ def main() -> None:
     _load_everything()
     _limit()
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    answers.write(READY)
+    answers.flush()
     while header := requests.read(8):
         _allow_cpu()
         answer = _answer(requests.read(struct.unpack(">Q", header)[0]))

@@ -9,7 +9,9 @@ import struct
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -17,6 +19,8 @@ from typing import IO, Any, Self
 from plnapi.platforms.types import Parse, ParseFailed
 
 WALL_SECONDS = 10.0
+START_SECONDS = 60.0
+READY = b"plnapi\r\n"  # see child.py
 MOST_BYTES = 64 * 2**20  # of one answer
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-P", "-s", str(Path(__file__).with_name("child.py"))]
@@ -41,27 +45,32 @@ class Child:
         assert self._process.stdin and self._process.stdout
         self._requests: IO[bytes] = self._process.stdin
         self._answers: IO[bytes] = self._process.stdout
+        self._ready = False
 
     @property
     def pid(self) -> int:
         """Its process id."""
         return self._process.pid
 
+    def await_start(self) -> None:
+        """Wait until it has loaded its modules. Raises RuntimeError when it cannot: that is no document's fault."""
+        with _killing(self._process, START_SECONDS):
+            if not self._ready and self._answers.read(len(READY)) != READY:
+                raise RuntimeError("the process for parsing does not start")
+        self._ready = True
+
     def ask(self, request: bytes, seconds: float) -> bytes:
         """Send one request and wait for its answer. Raises ChildDied; the child is then of no more use."""
-        clock = threading.Timer(seconds, self._process.kill)
-        clock.start()
-        try:
-            self._requests.write(struct.pack(">Q", len(request)) + request)
-            self._requests.flush()
+        with _killing(self._process, seconds):
+            try:
+                self._requests.write(struct.pack(">Q", len(request)) + request)
+                self._requests.flush()
+            except OSError as error:
+                raise ChildDied from error
             size = struct.unpack(">Q", self._exactly(8))[0]
             if size > MOST_BYTES:
                 raise ChildDied
             return self._exactly(size)
-        except OSError as error:
-            raise ChildDied from error
-        finally:
-            clock.cancel()
 
     def end(self) -> None:
         """Stop the process and wait for it."""
@@ -78,6 +87,17 @@ class Child:
         if len(data) < count:
             raise ChildDied
         return data
+
+
+@contextmanager
+def _killing(process: "subprocess.Popen[bytes]", seconds: float) -> Iterator[None]:
+    """Kill the process if this takes longer."""
+    clock = threading.Timer(seconds, process.kill)
+    clock.start()
+    try:
+        yield
+    finally:
+        clock.cancel()
 
 
 class Sandbox:
@@ -100,7 +120,7 @@ class Sandbox:
 
     async def parse(self, parse: Parse) -> Any:
         """What the function returns. Raises ParseFailed: its own, `feed_too_complex` when the child had to be killed,
-        `bad_document` for any other exception."""
+        `bad_document` for any other exception. Raises RuntimeError when no child starts."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.parse_now, parse)
 
     def parse_now(self, parse: Parse) -> Any:
@@ -121,16 +141,20 @@ class Sandbox:
     def _ask(self, request: bytes) -> bytes:
         child = self._children.get() or Child()
         try:
-            answer = child.ask(request, self._wall)
+            child.await_start()
+            return child.ask(request, self._wall)
         except ChildDied as error:
             child.end()
             child = Child()  # warm by the time that the next document comes
             raise ParseFailed(
                 "The document is too large or too complex to be read.", code="feed_too_complex"
             ) from error
+        except RuntimeError:
+            child.end()
+            child = Child()
+            raise
         finally:
             self._children.put(child)
-        return answer
 
 
 @functools.cache

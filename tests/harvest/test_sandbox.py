@@ -106,3 +106,9 @@ def test_memory_limit_leaves_room_for_the_largest_document(sandbox: Sandbox) -> 
     body = b"<rss version='2.0'><channel><title>T</title>" + items + b"</channel></rss>"
     feed = sandbox.parse_now(Parse(parse_feed, (body, "text/xml", "http://x.example/")))
     assert len(feed.entries) == 2000
+
+
+def test_a_child_that_cannot_start_is_no_fault_of_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plnapi.harvest.sandbox.COMMAND", ["false"])
+    with Sandbox(size=1) as broken, pytest.raises(RuntimeError, match="does not start"):
+        broken.parse_now(NEXT)
