@@ -45,6 +45,20 @@ def upgrade() -> None:
     with op.batch_alter_table('idempotency_keys', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_idempotency_keys_created_at'), ['created_at'], unique=False)
 
+    op.create_table('outbox_messages',
+    sa.Column('topic', sa.String(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('payload', plnapi.db.Json, nullable=False),
+    sa.Column('created_at', plnapi.db.UtcDateTime(), nullable=False),
+    sa.Column('spread_at', plnapi.db.UtcDateTime(), nullable=True),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox_messages')),
+    sa.UniqueConstraint('topic', 'key', name=op.f('uq_outbox_messages_topic_key'))
+    )
+    with op.batch_alter_table('outbox_messages', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_outbox_messages_created_at'), ['created_at'], unique=False)
+        batch_op.create_index('ix_outbox_messages_unspread', ['id'], unique=False, sqlite_where=sa.text('spread_at IS NULL'), postgresql_where=sa.text('spread_at IS NULL'))
+
     op.create_table('people',
     sa.Column('email', sa.String(), nullable=False),
     sa.Column('name', sa.String(), nullable=False),
@@ -55,6 +69,20 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_people')),
     sa.UniqueConstraint('email', name=op.f('uq_people_email'))
+    )
+    op.create_table('webhooks',
+    sa.Column('url', sa.String(), nullable=False),
+    sa.Column('description', sa.String(), nullable=False),
+    sa.Column('topics', plnapi.db.Json, nullable=False),
+    sa.Column('sealed_secret', sa.String(), nullable=False),
+    sa.Column('sealed_old_secret', sa.String(), nullable=True),
+    sa.Column('old_secret_until', plnapi.db.UtcDateTime(), nullable=True),
+    sa.Column('quiet_until', plnapi.db.UtcDateTime(), nullable=True),
+    sa.Column('disabled_at', plnapi.db.UtcDateTime(), nullable=True),
+    sa.Column('disabled_reason', sa.String(), nullable=True),
+    sa.Column('created_at', plnapi.db.UtcDateTime(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_webhooks'))
     )
     op.create_table('api_tokens',
     sa.Column('person_id', sa.Uuid(), nullable=False),
@@ -203,6 +231,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('one_time_links', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_one_time_links_person_id'), ['person_id'], unique=False)
+
+    op.create_table('outbox_deliveries',
+    sa.Column('message_id', sa.Uuid(), nullable=False),
+    sa.Column('teller', sa.String(), nullable=False),
+    sa.Column('target', sa.String(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('next_attempt_at', plnapi.db.UtcDateTime(), nullable=False),
+    sa.Column('leased_until', plnapi.db.UtcDateTime(), nullable=True),
+    sa.Column('done_at', plnapi.db.UtcDateTime(), nullable=True),
+    sa.Column('dead_at', plnapi.db.UtcDateTime(), nullable=True),
+    sa.Column('last_status', sa.Integer(), nullable=True),
+    sa.Column('last_error', sa.String(), nullable=True),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['message_id'], ['outbox_messages.id'], name=op.f('fk_outbox_deliveries_message_id_outbox_messages'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox_deliveries')),
+    sa.UniqueConstraint('message_id', 'teller', 'target', name=op.f('uq_outbox_deliveries_message_id_teller_target'))
+    )
+    with op.batch_alter_table('outbox_deliveries', schema=None) as batch_op:
+        batch_op.create_index('ix_outbox_deliveries_due', ['next_attempt_at'], unique=False, sqlite_where=sa.text('done_at IS NULL AND dead_at IS NULL'), postgresql_where=sa.text('done_at IS NULL AND dead_at IS NULL'))
+        batch_op.create_index('ix_outbox_deliveries_leased', ['teller', 'target'], unique=False, sqlite_where=sa.text('leased_until IS NOT NULL'), postgresql_where=sa.text('leased_until IS NOT NULL'))
+        batch_op.create_index('ix_outbox_deliveries_teller_target_id', ['teller', 'target', 'id'], unique=False)
 
     op.create_table('resource_lists',
     sa.Column('course_id', sa.Uuid(), nullable=False),
@@ -416,6 +465,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_resource_lists_course_id'))
 
     op.drop_table('resource_lists')
+    with op.batch_alter_table('outbox_deliveries', schema=None) as batch_op:
+        batch_op.drop_index('ix_outbox_deliveries_teller_target_id')
+        batch_op.drop_index('ix_outbox_deliveries_leased', sqlite_where=sa.text('leased_until IS NOT NULL'), postgresql_where=sa.text('leased_until IS NOT NULL'))
+        batch_op.drop_index('ix_outbox_deliveries_due', sqlite_where=sa.text('done_at IS NULL AND dead_at IS NULL'), postgresql_where=sa.text('done_at IS NULL AND dead_at IS NULL'))
+
+    op.drop_table('outbox_deliveries')
     with op.batch_alter_table('one_time_links', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_one_time_links_person_id'))
 
@@ -453,7 +508,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_api_tokens_person_id'))
 
     op.drop_table('api_tokens')
+    op.drop_table('webhooks')
     op.drop_table('people')
+    with op.batch_alter_table('outbox_messages', schema=None) as batch_op:
+        batch_op.drop_index('ix_outbox_messages_unspread', sqlite_where=sa.text('spread_at IS NULL'), postgresql_where=sa.text('spread_at IS NULL'))
+        batch_op.drop_index(batch_op.f('ix_outbox_messages_created_at'))
+
+    op.drop_table('outbox_messages')
     with op.batch_alter_table('idempotency_keys', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_idempotency_keys_created_at'))
 
