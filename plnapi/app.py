@@ -13,7 +13,8 @@ from plnapi.web import api, cli, csrf, docs, headers, health, i18n, idempotency,
 from plnapi.web.app import App
 
 ONE_DAY = 24 * 60 * 60
-ROOMS: tuple[Any, ...] = (outbox, accounts, webhooks, courses, consents, hashtags, resources, harvest)
+# The outbox comes last: one run of all jobs tells what the jobs before it found.
+ROOMS: tuple[Any, ...] = (accounts, webhooks, courses, consents, hashtags, resources, harvest, outbox)
 
 
 def create_app(settings: Settings) -> App:
