@@ -7,8 +7,10 @@ So everything that touches the browser, the tests of this folder included, runs 
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from threading import Thread
 from typing import Any
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
@@ -101,7 +103,7 @@ def visit(window: Page, server: str, shared_app: App) -> Iterator[Visit]:
         window.set_viewport_size(size)
         window.emulate_media(**{"color_scheme": "light", "reduced_motion": "no-preference", **media})
         if person is not None:
-            name, value = _session(shared_app, person)
+            name, value = _session(shared_app, person.id)
             window.context.add_cookies([{"name": name, "value": value, "url": server}])
         visitors.append(Visitor(window, server))
         return visitors[-1]
@@ -111,10 +113,11 @@ def visit(window: Page, server: str, shared_app: App) -> Iterator[Visit]:
         _thread.submit(visitor.leave).result()
 
 
-def _session(app: App, person: Person) -> tuple[str, str]:
+@cache
+def _session(app: App, person_id: UUID) -> tuple[str, str]:
     """Name and value of the cookie of somebody who just signed in."""
     with app.app_context(), unit_of_work():
-        path = accounts.sign_in_link(accounts.get_person(person.id))
+        path = accounts.sign_in_link(accounts.get_person(person_id))
     client = BrowserClient(app, app.response_class, use_cookies=True)
     assert client.submit(path, {}).status_code == 303
     cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])

@@ -164,3 +164,20 @@ def test_nothing_moves_for_those_who_asked_for_less_motion(visit: Visit) -> None
     moving = """() => [...document.querySelectorAll("*")].filter(e => {
       const s = getComputedStyle(e); return s.animationName !== "none" || parseFloat(s.transitionDuration) > 0 })"""
     assert visitor.page.evaluate(moving) == []
+
+
+def test_what_is_wrong_with_a_page_would_be_noticed(visit: Visit) -> None:
+    visitor = visit(size=PHONE).go("/gallery")
+    visitor.page.evaluate(
+        """() => {
+          const main = document.querySelector("main");
+          main.insertAdjacentHTML("beforeend", "<p id=faint>Faint</p><input id=nameless><p id=wide>Wide</p><button id=small>x</button>");
+          document.querySelector("#faint").style.color = "#999";
+          document.querySelector("#wide").style.width = "400px";
+          document.querySelector("#small").style.cssText = "min-block-size: 0; padding: 0; block-size: 10px";
+        }"""
+    )
+    found = " ".join(visitor.violations())
+    assert "color-contrast" in found and "label" in found
+    assert visitor.overflow() > 0
+    assert len(visitor.small_targets()) == 1

@@ -14,10 +14,17 @@ WCAG: Rules = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21
 # What a colour scheme can change.
 COLOURS: Rules = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 # Runs before anything of a page: what the page's policy refused, and whether a smuggled script ran (it sets `pwned`).
-WATCH = """
+# With it comes axe: sent once with every page, it costs less than sent anew for each look.
+WATCH = (
+    Axe().axe_script
+    + """;
 window.refused = [];
 addEventListener("securitypolicyviolation", e => refused.push(`${e.violatedDirective} ${e.blockedURI} ${e.sample}`));
 """
+)
+LOOK = """([context, rules]) => axe.run(context, {runOnly: rules, resultTypes: ["violations"], preload: false})
+  .then(found => found.violations.map(one => `${one.id} (${one.nodes.length}): ` + one.nodes.slice(0, 3)
+    .map(node => `${node.target} ${node.failureSummary}`).join("; ")))"""
 FOCUSED = """() => {
   const one = document.activeElement, style = getComputedStyle(one), box = one.getBoundingClientRect();
   const shown = [[.5, .5], [.1, .5], [.9, .5], [.5, .1], [.5, .9]].some(([right, down]) => {
@@ -69,11 +76,8 @@ class Visitor:
 
     def violations(self, rules: Rules = WCAG, *, exclude: tuple[str, ...] = ()) -> list[str]:
         """What axe finds against `rules`, leaving out the elements `exclude`: rule, first places, and why."""
-        if not self.page.evaluate("() => 'axe' in window"):
-            self.page.evaluate(Axe().axe_script)
-        run = "([context, rules]) => axe.run(context, {runOnly: rules, resultTypes: ['violations'], preload: false})"
-        found = self.page.evaluate(run, [{"exclude": [[one] for one in exclude]}, rules])
-        return [_told(violation) for violation in found["violations"]]
+        found = self.page.evaluate(LOOK, [{"exclude": [[one] for one in exclude]}, rules])
+        return [str(violation) for violation in found]
 
     def overflow(self) -> int:
         """By how many CSS pixels the document is wider than the window."""
@@ -131,11 +135,6 @@ class Visitor:
 
     def _on_request(self, request: Request) -> None:
         self.asked.add(urlsplit(request.url).netloc)
-
-
-def _told(violation: dict[str, Any]) -> str:
-    places = "; ".join(f"{node['target']} {node['failureSummary']}" for node in violation["nodes"][:3])
-    return f"{violation['id']} ({len(violation['nodes'])}): {places}"
 
 
 Visit = Callable[..., Visitor]
