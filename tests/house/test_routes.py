@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from werkzeug.routing import NumberConverter
+from werkzeug.routing import IntegerConverter
 
 from plnapi.web.guards import guard_of
 
@@ -46,7 +46,7 @@ def some_path(app, rule):
 
 
 def _value(converter):
-    if isinstance(converter, NumberConverter):
+    if isinstance(converter, IntegerConverter):
         return 1
     chosen = re.match(r"\(\?:(\w+)[|)]", converter.regex)
     return chosen[1] if chosen else "00000000-0000-7000-8000-000000000000"
