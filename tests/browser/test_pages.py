@@ -171,7 +171,8 @@ def test_what_is_wrong_with_a_page_would_be_noticed(visit: Visit) -> None:
     visitor.page.evaluate(
         """() => {
           const main = document.querySelector("main");
-          main.insertAdjacentHTML("beforeend", "<p id=faint>Faint</p><input id=nameless><p id=wide>Wide</p><button id=small>x</button>");
+          main.insertAdjacentHTML("beforeend", "<p id=faint>Faint</p><input id=nameless>");
+          main.insertAdjacentHTML("beforeend", "<p id=wide>Wide</p><button id=small>x</button>");
           document.querySelector("#faint").style.color = "#999";
           document.querySelector("#wide").style.width = "400px";
           document.querySelector("#small").style.cssText = "min-block-size: 0; padding: 0; block-size: 10px";
