@@ -15,6 +15,7 @@ from plnapi.http.types import Fetch, FetchFailed, Response
 from tests.faultd import Faultd
 
 DEADLINE = 0.5  # seconds, for what is expected to take too long
+GRACE = 0.2  # seconds, THREATS T5
 
 
 class Audit:
@@ -72,11 +73,19 @@ class Door:
             self.get(path, headers, **changes)
         return caught.value
 
-    def timed_fail(self, path: str, **changes: Any) -> tuple[str, float]:
-        """The code of the failure under a short deadline, and how many seconds it took."""
-        began = time.monotonic()
-        code = self.fail(path, deadline=DEADLINE, **changes).code
-        return code, time.monotonic() - began
+    def timed_fail(self, path: str, **changes: Any) -> str:
+        """The code of the failure under a short deadline, once it took no longer than that and a little.
+
+        A machine with other work may hold one try up; what is too slow by itself is so every time.
+        """
+        took = []
+        for _ in range(3):
+            began = time.monotonic()
+            code = self.fail(path, deadline=DEADLINE, **changes).code
+            took.append(time.monotonic() - began)
+            if took[-1] <= DEADLINE + GRACE:
+                return code
+        raise AssertionError(f"{path} took {took} seconds under a deadline of {DEADLINE}")
 
     def through(self, names: Names, url: str, **changes: Any) -> Response:
         """One fetch with names answered by `names`."""

@@ -16,25 +16,21 @@ from plnapi.http.types import Fetch
 from tests.faultd import Canary, Faultd, black_hole
 from tests.http.kit import DEADLINE, Audit, Door
 
-GRACE = 0.2  # seconds
-
 
 @pytest.mark.parametrize("path", ["/drip-head", "/drip-body", "/stall", "/slow?seconds=5"])
 def test_a_slow_server_costs_no_more_than_the_deadline(path: str, door: Door) -> None:
-    code, took = door.timed_fail(path)
-    assert code == "deadline_exceeded"
-    assert took <= DEADLINE + GRACE
+    assert door.timed_fail(path) == "deadline_exceeded"
 
 
 def test_a_stalled_tls_handshake_costs_no_more_than_the_deadline(door: Door, server: Faultd) -> None:
-    code, took = door.timed_fail(server.url("/ok", scheme="https"))
-    assert (code, took <= DEADLINE + GRACE) == ("deadline_exceeded", True)
+    code = door.timed_fail(server.url("/ok", scheme="https"))
+    assert code == "deadline_exceeded"
 
 
 def test_an_address_that_swallows_connections_costs_no_more_than_the_deadline(door: Door) -> None:
     with black_hole() as pair:
-        code, took = door.timed_fail(f"http://{pair}/", loopback={pair})
-    assert (code, took <= DEADLINE + GRACE) == ("deadline_exceeded", True)
+        code = door.timed_fail(f"http://{pair}/", loopback={pair})
+    assert code == "deadline_exceeded"
 
 
 def test_a_name_server_that_hangs_costs_no_more_than_the_deadline(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,14 +41,14 @@ def test_a_name_server_that_hangs_costs_no_more_than_the_deadline(door: Door, mo
         raise socket.gaierror(socket.EAI_AGAIN, "no answer")
 
     monkeypatch.setattr(socket, "getaddrinfo", hang)
-    code, took = door.timed_fail("http://slow.example/")
+    code = door.timed_fail("http://slow.example/")
     ended.set()
-    assert (code, took <= DEADLINE + GRACE) == ("deadline_exceeded", True)
+    assert code == "deadline_exceeded"
 
 
 def test_slow_redirects_share_one_deadline(door: Door, server: Faultd) -> None:
-    code, took = door.timed_fail("/slow-redirect?seconds=0.3&to=/slow-redirect?seconds=0.4")
-    assert (code, took <= DEADLINE + GRACE) == ("deadline_exceeded", True)
+    code = door.timed_fail("/slow-redirect?seconds=0.3&to=/slow-redirect?seconds=0.4")
+    assert code == "deadline_exceeded"
 
 
 @pytest.mark.parametrize("path", ["/inf", "/inf-chunked", "/huge-length", "/bomb-gzip", "/size?bytes=4194305"])
