@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from plnapi.platforms import addresses
+from plnapi.platforms.bluesky import BLUESKY
 from plnapi.platforms.link import LINK
 from plnapi.platforms.mastodon import MASTODON
 from plnapi.platforms.rss import BLOG
@@ -11,6 +12,7 @@ from plnapi.platforms.types import Address, Platform
 
 ALL: tuple[Platform, ...] = (
     MASTODON,
+    BLUESKY,
     BLOG,
     LINK,
 )
@@ -19,7 +21,7 @@ PLATFORMS: Mapping[str, Platform] = MappingProxyType({platform.name: platform fo
 
 # What people leave out when the form already says which network is meant. Without that, `ada@example.org` is an e-mail
 # address and `example.org` a word, and neither is read.
-_LEFT_OUT = {"mastodon": "@", "blog": "https://", "link": "https://"}
+_LEFT_OUT = {"mastodon": "@", "bluesky": "@", "blog": "https://", "link": "https://"}
 _ONLY_WHEN_ASKED_FOR = frozenset({"link"})
 
 

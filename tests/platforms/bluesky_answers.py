@@ -1,0 +1,105 @@
+"""Answers of the AT Protocol's services, as small as they can be and still be such (lexicons of August 2026)."""
+
+from typing import Any
+
+from plnapi.platforms.types import Subject
+from tests.platforms.drive import Network
+
+APPVIEW, PLC, PDS = "https://public.api.bsky.app", "https://plc.directory", "https://pds.example"
+DID, BOB = "did:plc:" + "a" * 24, "did:plc:" + "b" * 24
+POST = "app.bsky.feed.post"
+
+RESOLVE = f"{APPVIEW}/xrpc/com.atproto.identity.resolveHandle?handle=ada.bsky.social"
+WELL_KNOWN = "https://ada.bsky.social/.well-known/atproto-did"
+DOCUMENT = f"{PLC}/{DID}"
+GET_PROFILE = f"{APPVIEW}/xrpc/app.bsky.actor.getProfile?actor={DID}"
+FOLLOWS = f"{APPVIEW}/xrpc/app.bsky.graph.getFollows?actor={DID}&limit=100"
+FEED = f"{APPVIEW}/xrpc/app.bsky.feed.getAuthorFeed?actor={DID}&limit=100&filter=posts_with_replies"
+
+
+def records_url(collection: str = POST, limit: int = 100, base: str = PDS) -> str:
+    return f"{base}/xrpc/com.atproto.repo.listRecords?repo={DID}&collection={collection}&limit={limit}"
+
+
+POSTS, NEWEST = records_url(), records_url(limit=20)
+FOLLOW_RECORDS, PROFILE_RECORD = (
+    records_url("app.bsky.graph.follow", 1),
+    records_url("app.bsky.actor.profile", 1),
+)
+
+TYPED = Subject("@ada.bsky.social", "at://ada.bsky.social", "https://bsky.app/profile/ada.bsky.social")
+ADA = Subject("@ada.bsky.social", DID, TYPED.url, {"did": DID, "pds": "pds.example"})
+
+
+def document(did: str = DID, handle: str = "ada.bsky.social", pds: str = PDS, **more: Any) -> dict[str, Any]:
+    return {
+        "@context": ["https://www.w3.org/ns/did/v1"],
+        "id": did,
+        "alsoKnownAs": [f"at://{handle}"],
+        "verificationMethod": [],
+        "service": [{"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": pds}],
+    } | more
+
+
+def profile(did: str = DID, handle: str = "ada.bsky.social", **more: Any) -> dict[str, Any]:
+    return {
+        "did": did,
+        "handle": handle,
+        "displayName": handle.partition(".")[0].title(),
+        "description": "Learns in public. Code: PLN-ABCD\nhttps://ada.example/",
+        "followsCount": 2,
+    } | more
+
+
+def value(text: str = "Hello", **more: Any) -> dict[str, Any]:
+    return {"$type": POST, "text": text, "createdAt": "2026-09-01T10:00:00.000Z"} | more
+
+
+def key(number: int) -> str:
+    """A record key; a higher number is a later one."""
+    return f"3l{number:011d}"
+
+
+def record(number: int, text: str = "Hello", did: str = DID, **more: Any) -> dict[str, Any]:
+    uri = f"at://{did}/{POST}/{key(number)}"
+    return {"uri": uri, "cid": "bafy", "value": value(text, **more)}
+
+
+def tag(name: str) -> dict[str, Any]:
+    feature = {"$type": "app.bsky.richtext.facet#tag", "tag": name}
+    return {"index": {"byteStart": 0, "byteEnd": 7}, "features": [feature]}
+
+
+def page(*records: Any, cursor: str | None = None) -> dict[str, Any]:
+    return {"records": list(records)} | ({"cursor": cursor} if cursor else {})
+
+
+def view(number: int, by: str = DID, **more: Any) -> dict[str, Any]:
+    """A post as the index shows it in a feed."""
+    uri = f"at://{by}/{POST}/{key(number)}"
+    author = {"did": by, "handle": "ada.bsky.social" if by == DID else "bob.test"}
+    return {"post": {"uri": uri, "author": author, "record": value(), "indexedAt": "2026-09-01T10:00:01.000Z"}} | more
+
+
+def follows(*others: dict[str, Any], cursor: str | None = None, subject: str = DID) -> dict[str, Any]:
+    body = {"subject": profile(subject), "follows": list(others)}
+    return body | ({"cursor": cursor} if cursor else {})
+
+
+def refused(name: str = "InvalidRequest", message: str = "Profile not found") -> dict[str, str]:
+    return {"error": name, "message": message}
+
+
+def services() -> Network:
+    """Ada with two posts, who follows Bob and Cleo."""
+    cleo = profile("did:web:cleo.example", "cleo.test")
+    return (
+        Network()
+        .put(RESOLVE, {"did": DID})
+        .put(DOCUMENT, document(), kind="application/did+ld+json; charset=utf-8")
+        .put(GET_PROFILE, profile())
+        .put(NEWEST, page(record(2, facets=[tag("sub101")]), record(1), cursor=key(1)))
+        .put(POSTS, page(record(2, facets=[tag("sub101")]), record(1), cursor=key(1)))
+        .put(f"{POSTS}&cursor={key(1)}", page())
+        .put(FOLLOWS, follows(profile(BOB, "bob.test"), cleo))
+    )
