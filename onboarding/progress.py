@@ -23,6 +23,7 @@ from onboarding.states import Key, Row
 from plnapi.accounts.models import Person
 from plnapi.clock import new_id, now
 from plnapi.db import db
+from plnapi.outbox import service as outbox
 
 HELD = frozenset({"verified", "waiting"})  # what somebody achieved or handed in
 MANY = 500  # people judged at once
@@ -45,6 +46,7 @@ class _Changes:
     changed: dict[Key, Row] = field(default_factory=dict)
     gone: list[Key] = field(default_factory=list)
     credits: list[Row] = field(default_factory=list)
+    done: list[Key] = field(default_factory=list)
 
 
 def refresh(
@@ -67,6 +69,7 @@ def refresh(
         found = _compare(inputs, states.kept(people, courses))
         states.write_credits(found.credits)
         states.write(found.added, found.changed, found.gone)
+        _tell(found.done)
         changed += len(found.added) + len(found.changed) + len(found.gone)
     return changed
 
@@ -109,6 +112,8 @@ def _compare(inputs: Inputs, kept: dict[Key, dict[str, Any]]) -> _Changes:
             credit = _credit(key, before)
             found.credits.append(credit)
             row = states.as_row(judge_for(inputs, student, step, [_as_said(credit)]))
+        if row["verdict"] == "verified" and (before is None or before["verdict"] != "verified"):
+            found.done.append(key)
         if before is None:
             found.added[key] = row
         elif row != before and not _sleeps(key, before, row, frozen):
@@ -117,6 +122,12 @@ def _compare(inputs: Inputs, kept: dict[Key, dict[str, Any]]) -> _Changes:
     found.gone = [key for key in kept if key not in seen and key[:2] in places]
     found.credits += [_credit(key, kept[key]) for key in found.gone if kept[key]["verdict"] == "verified"]
     return found
+
+
+def _tell(done: Sequence[Key]) -> None:
+    """The outside hears of a step once in its life: credit that was earned stays."""
+    names = ("course_id", "person_id", "step_key")
+    outbox.put_all("step.done", {":".join(map(str, key)): dict(zip(names, key, strict=True)) for key in done})
 
 
 def _frozen(inputs: Inputs) -> frozenset[UUID]:

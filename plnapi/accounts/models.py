@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from plnapi.clock import now
 from plnapi.db import Base, Identified
 
-
 Role = Literal["admin", "member"]
 
 

@@ -16,10 +16,12 @@ from plnapi.courses.rosters import RosterReport as RosterReport
 from plnapi.courses.rosters import import_roster as import_roster
 from plnapi.db import db
 from plnapi.errors import N_, Conflict, Invalid, NotFound
+from plnapi.outbox import service as outbox
 from plnapi.signals import course_changed, course_opening, enrolment_changed, tell
 
 # state → the states that may come next
 NEXT_STATES = {"draft": {"open"}, "open": {"closed"}, "closed": {"open", "archived"}, "archived": set[str]()}
+TOLD = {"open": "course.opened", "closed": "course.closed"}  # topics of the outbox
 CHANGEABLE = frozenset({"code", "title", "term", "starts_on", "ends_on", "time_zone"})
 
 
@@ -184,6 +186,8 @@ def _to(course: Course, state: str) -> Course:
     _check_next(course, state)
     course.state = state
     db.session.flush()
+    if state in TOLD:
+        outbox.put(TOLD[state], f"{course.id}:{course.version}", {"course_id": course.id})
     tell(course_changed, course_id=course.id)
     return course
 

@@ -42,11 +42,20 @@ def put(topic: str, key: str, payload: Mapping[str, Any]) -> UUID:
     `key` says what of the topic it is; the same topic and key again change nothing and return the first message's id.
     `payload`: JSON-able, ids rather than names. Raises ValueError when it is larger than MAX_PAYLOAD.
     """
+    put_all(topic, {key: payload})
+    return db.session.scalars(select(Message.id).where(Message.topic == topic, Message.key == key)).one()
+
+
+def put_all(topic: str, payloads: Mapping[str, Mapping[str, Any]]) -> None:
+    """As `put` for many keys, in one statement."""
+    if payloads:
+        rows = [_row(topic, key, payload) for key, payload in payloads.items()]
+        db.session.execute(_insert(Message).values(rows).on_conflict_do_nothing())
+
+
+def _row(topic: str, key: str, payload: Mapping[str, Any]) -> dict[str, Any]:
     data = orjson.loads(_checked(payload))
-    row = {"id": new_id(), "topic": topic, "key": key, "payload": data, "created_at": now()}
-    added = _insert(Message).values(row).on_conflict_do_nothing().returning(Message.id)
-    known = select(Message.id).where(Message.topic == topic, Message.key == key)
-    return db.session.scalar(added) or db.session.scalars(known).one()
+    return {"id": new_id(), "topic": topic, "key": key, "payload": data, "created_at": now()}
 
 
 def put_for(teller: str, target: str, topic: str, key: str, payload: Mapping[str, Any]) -> Delivery:

@@ -1,7 +1,7 @@
 """Keeping of a post what a course asks for: a pointer, a short excerpt, its length, tags, times and a hash."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response, current_app, request
 from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from plnapi.clock import now
+from plnapi.crypto import Sealer
 from plnapi.db import db
 from plnapi.errors import N_, Invalid
 from plnapi.web.models import IdempotencyKey
@@ -62,7 +63,7 @@ def _kept(person_id: UUID, key: str) -> Response:
             N_("This key was used for another request. Make a new key for a new request."),
             code="idempotency_key_reused",
         )
-    response = Response(row.body, row.status, row.headers)
+    response = Response(_sealer().open(row.body or ""), row.status, row.headers)
     response.headers["Idempotency-Replayed"] = "true"
     return response
 
@@ -72,8 +73,13 @@ def _keep(person_id: UUID, key: str, response: Response) -> None:
     db.session.execute(
         update(IdempotencyKey)
         .where(IdempotencyKey.person_id == person_id, IdempotencyKey.key == key)
-        .values(status=response.status_code, headers=kept, body=response.get_data())
+        .values(status=response.status_code, headers=kept, body=_sealer().seal(response.get_data(as_text=True)))
     )
+
+
+def _sealer() -> Sealer:
+    """An answer may hold a secret that is shown once; a copy of the database must not show it again."""
+    return Sealer(str(current_app.secret_key), "idempotency")
 
 
 def _fingerprint() -> str:

@@ -13,7 +13,9 @@ from plnapi.clock import new_id
 from plnapi.config import Settings
 
 SECRET = re.compile(
-    r"pln_[A-Za-z0-9_-]{8,}|(?<=Bearer )\S+|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)|(?<=/sign-in/)[A-Za-z0-9_-]{16,}", re.I
+    r"pln_[A-Za-z0-9_-]{8,}|whsec_[A-Za-z0-9+/=]{8,}|(?<=Bearer )\S+|(?<=/sign-in/)[A-Za-z0-9_-]{16,}"
+    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)",
+    re.I,
 )
 SECRET_NAMES = re.compile(r"password|secret|token|authorization|cookie", re.I)
 log = structlog.get_logger()

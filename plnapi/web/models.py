@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from plnapi.clock import now
@@ -21,5 +20,5 @@ class IdempotencyKey(Base):
     fingerprint: Mapped[str]  # of method, path and body: the same key with another request is a mistake
     status: Mapped[int | None]
     headers: Mapped[dict[str, Any] | None]
-    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    body: Mapped[str | None]  # sealed
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)

@@ -97,6 +97,8 @@ def respond(
 ) -> Response:
     """The problem as `application/problem+json` under /api, else as a page where a browser asks for one."""
     title = _title(status)
+    if status >= 500:
+        g.setdefault("principal", None)  # a page about a fault must not ask the database who reads it
     if status == 401:
         headers = {**(headers or {}), "WWW-Authenticate": 'Bearer realm="plnapi"'}
     problem = {

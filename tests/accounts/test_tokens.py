@@ -4,9 +4,11 @@ from datetime import timedelta
 from uuid import UUID
 
 import time_machine
+from sqlalchemy import select
 
 from plnapi.accounts.models import ApiToken
 from plnapi.clock import now
+from plnapi.web.models import IdempotencyKey
 from tests import make
 
 NEW = {"name": "my script", "scopes": ["me"], "days": 30}
@@ -83,3 +85,5 @@ def test_a_post_repeated_with_its_key_is_done_once_and_gets_the_same_answer(unit
     other = api.post("/api/v1/me/tokens", json={**NEW, "name": "other"}, headers=headers)
     assert (other.status_code, other.json["code"]) == (422, "idempotency_key_reused")
     assert len(api.get("/api/v1/me/tokens").json) == 2
+    with unit() as session:
+        assert first.json["secret"] not in session.scalars(select(IdempotencyKey.body)).one()

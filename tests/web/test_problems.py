@@ -80,3 +80,16 @@ def test_a_fault_of_ours_shows_no_trace_and_changes_nothing(app, monkeypatch, un
     assert json.loads(answer.text)["code"] == "internal_error"
     monkeypatch.undo()
     assert api.get("/api/v1/me").json["name"] == "Before"
+
+
+def test_a_page_about_a_database_that_is_down_does_not_ask_it_again(browser, unit, monkeypatch):
+    with unit():
+        person = make.person()
+    mine = browser(person)
+
+    def down(*_args, **_kwargs):
+        raise OperationalError("select", {}, Exception("cannot connect"))
+
+    monkeypatch.setattr("plnapi.accounts.sign_in.db.session.execute", down)
+    answer = mine.get("/me", headers={"Accept": "text/html"})
+    assert answer.status_code == 503 and "Nothing was changed" in answer.text
