@@ -1,7 +1,6 @@
 """The rows of `step_states`: how a judgement becomes one, how they are read and written for many people at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -41,10 +40,21 @@ def note_row(note: Note) -> dict[str, Any]:
     return {"code": note.code, "params": dict(note.params)}
 
 
-def evidence_row(evidence: Evidence) -> dict[str, Any]:
+def evidence_row(one: Evidence) -> dict[str, Any]:
     """Evidence as it is stored and answered, times as ISO 8601."""
-    row = asdict(evidence)
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
+    return {
+        "verb": one.verb,
+        "uri": one.uri,
+        "title": one.title,
+        "happened_at": _iso(one.happened_at),
+        "seen_at": _iso(one.seen_at),
+        "undone_at": _iso(one.undone_at),
+        "adapter": one.adapter,
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def kept(people: Sequence[UUID], course_ids: Sequence[UUID] | None) -> dict[Key, dict[str, Any]]:

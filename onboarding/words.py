@@ -87,14 +87,14 @@ SENTENCES = {
     "next_prove_account": N_("Put the code on the profile of %(handle)s, then check again."),
     "next_consent": N_("Allow plnapi to look for this course, or choose one of the other ways."),
     "next_make_public": N_("Let everybody see %(look)s of the account, or choose one of the other ways."),
-    "next_wait": N_("Nothing to do: plnapi looks again by itself. “Check now” asks for it sooner."),
+    "next_wait": N_("Wait: plnapi looks again by itself. “Check now” asks for it sooner."),
     "next_follow": N_("Follow: %(left)s."),
     "next_join": N_("Join: %(left)s."),
     "next_post": N_("Publish a post with %(tags)s."),
     "next_give_word": N_("Say that it is done."),
     "next_give_link": N_("Give a link to it."),
     "next_give_link_again": N_("Change it as the comment says, then give the link again."),
-    "next_wait_review": N_("Nothing to do: an instructor reviews the link."),
+    "next_wait_review": N_("Wait: an instructor looks at the link."),
     "next_ask_instructor": N_("Ask the instructor: the step needs another list."),
 }
 

@@ -35,7 +35,7 @@ def test_explain_says_why_and_what_next(app: Any, story: Story) -> None:
     assert said.exit_code == 0, said.output
     assert said.output.splitlines()[0] == "? Post once: Cannot be seen"
     assert "0 of 1 posts seen with #SUB101." in said.output
-    assert "next: Nothing to do" in said.output
+    assert "next: Wait: plnapi looks again" in said.output
 
 
 def test_explain_says_which_steps_there_are(app: Any, story: Story) -> None:
