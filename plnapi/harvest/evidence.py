@@ -14,6 +14,7 @@ from plnapi.db import db
 from plnapi.harvest import wants
 from plnapi.harvest.wants import NOTHING, Wants
 from plnapi.platforms import types
+from plnapi.platforms.html import safe_url
 from plnapi.platforms.types import Seen
 from plnapi.posts import service as posts
 from plnapi.posts.models import Post
@@ -78,7 +79,7 @@ def _posts(identity: Identity, seen: Seen, wanted: Wants, at: datetime) -> tuple
 
 def _created(identity: Identity, post: Post, at: datetime) -> NewFact:
     evidence = {
-        "uri": post.url or post.uri,
+        "uri": _address(post.url, post.uri),
         "title": post.title,
         "tags": sorted(tag.key for tag in post.tags),
         "words": post.words,
@@ -105,7 +106,7 @@ def _follows(
 
 
 def _followed(identity: Identity, account: types.Account, at: datetime) -> NewFact:
-    evidence = {"uri": account.url or account.uri, "handle": account.handle}
+    evidence = {"uri": _address(account.url, account.uri), "handle": account.handle}
     return _fact(identity, "Follow", account.uri, at, evidence, None, account.keys)
 
 
@@ -138,3 +139,8 @@ def _fact(
 def _ids(keys: Iterable[str]) -> list[UUID]:
     wanted = list(keys)
     return list(db.session.scalars(select(Fact.id).where(Fact.key.in_(wanted)))) if wanted else []
+
+
+def _address(*candidates: str) -> str:
+    """The first that a browser may open: a feed's id may be anything, `javascript:` too."""
+    return next(filter(None, map(safe_url, candidates)), "")
