@@ -94,7 +94,7 @@ def by_bearer(token: str) -> Principal | None:
 
 def init_app(app: App) -> None:
     """Register both ways, and note after the answer that a credential was used."""
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)  # templates ask `principal`, which errors may set
     principal.register_finders(app, by_bearer=by_bearer, by_session=by_session)
     app.permanent_session_lifetime = timedelta(days=app.settings.session_days)
 
