@@ -13,6 +13,7 @@ import pkgutil
 import resource
 import struct
 import sys
+from importlib.machinery import PathFinder
 
 from plnapi.platforms import PLATFORMS
 from plnapi.platforms.rss import parse_feed, read_page
@@ -53,6 +54,9 @@ def _load_everything() -> None:
 
 
 def _limit() -> None:
+    """No module is looked for on disk any more: feedparser tries optional ones each time, and a look into a folder that
+    has changed since would need a file descriptor."""
+    sys.meta_path[:] = [finder for finder in sys.meta_path if finder is not PathFinder]
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -67,9 +71,13 @@ def _allow_cpu() -> None:
 
 
 def _answer(request: bytes) -> bytes:
-    """A pickle of `("ok", value)` or `("failed", code, sentence)`."""
+    """A pickle of `("ok", value)`, `("failed", code, sentence)` or, for a request that is not understood,
+    `("broken", sentence)`: the other side is of another version."""
     try:
         function, args = pickle.loads(request)  # noqa: S301 # written by our own process
+    except Exception as error:  # whatever a mismatch of versions comes to
+        return pickle.dumps(("broken", f"{type(error).__name__}: {error}"))
+    try:
         return pickle.dumps(("ok", function(*args)))
     except ParseFailed as error:
         return pickle.dumps(("failed", error.code, str(error)))

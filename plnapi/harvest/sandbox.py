@@ -120,7 +120,8 @@ class Sandbox:
 
     async def parse(self, parse: Parse) -> Any:
         """What the function returns. Raises ParseFailed: its own, `feed_too_complex` when the child had to be killed,
-        `bad_document` for any other exception. Raises RuntimeError when no child starts."""
+        `bad_document` for any other exception. Raises RuntimeError when no child starts, or one of another
+        version of the program does."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.parse_now, parse)
 
     def parse_now(self, parse: Parse) -> Any:
@@ -128,6 +129,8 @@ class Sandbox:
         outcome, *rest = pickle.loads(self._ask(pickle.dumps((parse.function, parse.args))))  # noqa: S301 # our child's
         if outcome == "ok":
             return rest[0]
+        if outcome == "broken":
+            raise RuntimeError(f"the process for parsing does not understand us: {rest[0]}")
         raise ParseFailed(rest[1], code=rest[0])
 
     def close(self) -> None:

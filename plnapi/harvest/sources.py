@@ -97,7 +97,8 @@ def _keep(source: Source | None, identity: Identity, look: Look, digest: str, at
             )
         )
     elif source.wanted != digest:
-        source.wanted, source.cursor, source.leased_until, source.quiet = digest, {}, None, 0
+        # What was seen so far was seen with other eyes: it proves nothing about what is wanted from here on.
+        source.wanted, source.cursor, source.leased_until, source.quiet, source.coverage = digest, {}, None, 0, None
         source.next_look_at = max(at, source.not_before or at)
 
 

@@ -4,10 +4,11 @@ import math
 import os
 import time
 from collections.abc import Iterator
+from tempfile import NamedTemporaryFile
 
 import pytest
 
-from plnapi.harvest.sandbox import Sandbox
+from plnapi.harvest.sandbox import ROOT, Sandbox
 from plnapi.platforms.rss import parse_feed
 from plnapi.platforms.types import Parse, ParseFailed
 
@@ -112,3 +113,16 @@ def test_a_child_that_cannot_start_is_no_fault_of_the_document(monkeypatch: pyte
     monkeypatch.setattr("plnapi.harvest.sandbox.COMMAND", ["false"])
     with Sandbox(size=1) as broken, pytest.raises(RuntimeError, match="does not start"):
         broken.parse_now(NEXT)
+
+
+def test_a_file_that_appears_beside_the_program_does_not_disturb_the_parser(sandbox: Sandbox) -> None:
+    """feedparser looks for optional modules at each document; looking into a changed folder needs a descriptor."""
+    feed = Parse(parse_feed, (FEED % b"x", "text/xml", "http://x.example/"))
+    sandbox.parse_now(feed)
+    with NamedTemporaryFile(dir=ROOT):
+        assert len(sandbox.parse_now(feed).entries) == 1
+
+
+def test_a_child_of_another_version_is_no_fault_of_the_document(sandbox: Sandbox) -> None:
+    with pytest.raises(RuntimeError, match="does not understand"):
+        sandbox.parse_now(Parse(pytest.raises, ()))
