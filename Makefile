@@ -22,10 +22,10 @@ demo: $(READY)  ## a course, five students, a practice network; ONCE=1 prints wh
 test: test-sqlite test-pg  ## the whole suite, on SQLite and on PostgreSQL
 
 test-sqlite: $(READY)
-	PLN_TEST_DB=sqlite $(BIN)/python -m pytest -n $(WORKERS) tests
+	PLN_TEST_DB=sqlite $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests
 
 test-pg: $(READY)
-	PLN_TEST_DB=pg $(BIN)/python -m pytest -n $(WORKERS) tests
+	PLN_TEST_DB=pg $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests
 
 run: $(READY)  ## serve with gunicorn
 	$(BIN)/flask db upgrade

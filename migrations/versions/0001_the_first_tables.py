@@ -38,7 +38,7 @@ def upgrade() -> None:
     sa.Column('fingerprint', sa.String(), nullable=False),
     sa.Column('status', sa.Integer(), nullable=True),
     sa.Column('headers', plnapi.db.Json, nullable=True),
-    sa.Column('body', sa.LargeBinary(), nullable=True),
+    sa.Column('body', sa.String(), nullable=True),
     sa.Column('created_at', plnapi.db.UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('person_id', 'key', name=op.f('pk_idempotency_keys'))
     )
