@@ -10,7 +10,9 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from demo.practice.api import RateLimit
 from demo.practice.application import Application
+from demo.practice.bluesky import Bluesky
 from demo.practice.world import World
+from demo.practice.xrpc import serve_bluesky
 
 HOST = "127.0.0.1"
 REQUESTS = 300
@@ -19,11 +21,12 @@ _POLL_SECONDS = 0.02  # how long leaving the block may take
 
 @dataclass(frozen=True)
 class Served:
-    """A network that is up: its address (`http://127.0.0.1:5000`), its `host:port` and what is in it."""
+    """A network that is up: its address (`http://127.0.0.1:5000`), its `host:port` and what is in it, on either side."""
 
     base_url: str
     domain: str
     world: World
+    bluesky: Bluesky
 
 
 @dataclass(frozen=True)
@@ -40,9 +43,10 @@ class PracticeNetwork:
             port = listener.getsockname()[1]
             world = World(f"http://{HOST}:{port}")
             app = Application(world, RateLimit(self.rate_limit))
+            serve_bluesky(app, bluesky := Bluesky(world.base_url, world.lock))
             server = make_server(HOST, port, app, threaded=True, request_handler=_Quiet, fd=listener.fileno())
         with _running(server):
-            yield Served(world.base_url, world.domain, world)
+            yield Served(world.base_url, world.domain, world, bluesky)
 
 
 @contextmanager
