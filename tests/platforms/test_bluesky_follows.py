@@ -3,22 +3,34 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from plnapi.http.types import FetchFailed, Response
 from plnapi.platforms.bluesky import BLUESKY
 from plnapi.platforms.types import Follow, Seen
 from tests.platforms.bluesky_answers import (
     ADA,
     BOB,
     DID,
+    FEED,
     FOLLOW_RECORDS,
     FOLLOWS,
+    GET_PROFILE,
+    POSTS,
+    PROFILE_RECORD,
+    RESOLVE,
     TYPED,
+    WELL_KNOWN,
     follows,
     page,
     profile,
+    record,
     refused,
     services,
+    view,
 )
+from tests.platforms.contract import PlatformContract, mutated
 from tests.platforms.drive import Network, drive
 
 
@@ -146,3 +158,42 @@ def test_what_was_not_there_yet_is_seen_when_it_comes() -> None:
     """Follows reach the index after a while, so a look answers anew each time and remembers no absence."""
     before = look("follows", services().put(FOLLOWS, follows()).put(FOLLOW_RECORDS, page()))
     assert followed(look("follows", services(), before.cursor))[0] == "@bob.test"
+
+
+# ---- what stands in when something fails
+
+
+def stand_ins() -> dict[str, Network]:
+    """For each look a network in which the usual way fails and another is gone."""
+    unresolved = services().put(RESOLVE, refused(message="Unable to resolve handle"), status=400).fail(GET_PROFILE)
+    own = {"uri": f"at://{DID}/app.bsky.actor.profile/self", "value": {"description": "PLN-SELF"}}
+    return {
+        "proof": unresolved.put(WELL_KNOWN, DID, kind="text/plain").put(PROFILE_RECORD, page(own)),
+        "posts": services().fail(POSTS).put(FEED, {"feed": [view(2), view(1, by=BOB)], "cursor": "x"}),
+        "follows": services().put(FOLLOWS, follows()).put(FOLLOW_RECORDS, page(record(1))),
+    }
+
+
+def test_the_stand_ins_are_asked() -> None:
+    found = {what: drive(BLUESKY.look(what, TYPED, {}), network) for what, network in stand_ins().items()}  # type: ignore[arg-type]
+    assert {what: (outcome(seen)[0], len(seen.items)) for what, seen in found.items()} == {
+        "proof": ("complete", 1),
+        "posts": ("partial", 1),
+        "follows": ("partial", 0),
+    }
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_no_answer_of_a_stand_in_breaks_a_look(data: st.DataObject) -> None:
+    what, network = data.draw(st.sampled_from(sorted(stand_ins().items(), key=lambda pair: pair[0])))
+    urls = sorted(url for url, answer in network.answers.items() if isinstance(answer, Response))
+    url = data.draw(st.sampled_from(urls))
+    answer = network.answers[url]
+    assert isinstance(answer, Response)
+    network.answers[url] = data.draw(mutated(answer))
+    try:
+        seen = drive(BLUESKY.look(what, TYPED, {}), network)  # type: ignore[arg-type]
+    except FetchFailed:
+        return
+    PlatformContract().check(seen)
