@@ -2,6 +2,7 @@
 
 import logging
 import re
+import sys
 import time
 from collections.abc import MutableMapping
 from typing import Any
@@ -46,7 +47,7 @@ def configure(settings: Settings) -> None:
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(),
+        logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),  # standard output belongs to commands
         cache_logger_on_first_use=False,
     )
 

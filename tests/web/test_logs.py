@@ -28,7 +28,7 @@ def test_a_request_is_one_line_with_its_id_and_its_route(unit, sign, capsys):
     api = sign(person)
     capsys.readouterr()
     answer = api.patch("/api/v1/me", json={"name": "two\\nlines"})
-    lines = capsys.readouterr().out.strip().splitlines()
+    lines = capsys.readouterr().err.strip().splitlines()
     (line,) = [json.loads(line) for line in lines if '"request"' in line]
     assert line["request_id"] == answer.headers["X-Request-Id"]
     assert (line["method"], line["route"], line["status"]) == ("PATCH", "/api/v1/me", 200)
