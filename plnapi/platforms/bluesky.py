@@ -186,9 +186,9 @@ def _kept_posts(home: Home, cursor: Mapping[str, Any]) -> Steps:
     page = head.keys[:PAGE]
     if backlog and not head.next:  # else the gap above the backlog is read first; going on from there reaches it
         pages = yield from pages_from(listing, read_posts, home.did, backlog, before=head.read)
-    if page == known and page and not backlog and head.coverage() is COMPLETE:
-        return Seen((), COMPLETE, {**cursor, **home.cursor}, unchanged=True)
     coverage = pages.coverage() if pages.read else NO_POSTS
+    if cursor and page == known and not backlog and coverage.state == "complete":
+        return Seen((), coverage, {**cursor, **home.cursor}, unchanged=True)
     kept = _kept(home, page=list(page), next=pages.next)
     return Seen(pages.items, coverage, kept, removed=_removed(home.did, known, head))
 
