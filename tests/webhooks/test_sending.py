@@ -2,7 +2,7 @@
 
 import io
 import json
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
@@ -232,7 +232,7 @@ def test_a_changed_secret_key_is_said_and_cured_by_a_new_secret(admin, receiver,
 def test_no_secret_and_no_address_is_in_any_log(admin, receiver, other, happen, run, capsys, caplog):
     url = f"{other.url}/canary-in-the-path?key=canary-in-the-query"
     out = io.StringIO()
-    with redirect_stdout(out):
+    with redirect_stderr(out):
         hook = admin.post("/api/v1/webhooks", json={"url": url, "topics": ["step.done"]}).json
         new = admin.post(f"/api/v1/webhooks/{hook['id']}/secret").json
         other.answers += [(500, {}), (302, {"location": url})]
