@@ -183,7 +183,7 @@ def test_the_stand_ins_are_asked() -> None:
     }
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_no_answer_of_a_stand_in_breaks_a_look(data: st.DataObject) -> None:
     what, network = data.draw(st.sampled_from(sorted(stand_ins().items(), key=lambda pair: pair[0])))

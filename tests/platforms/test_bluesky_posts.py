@@ -122,6 +122,8 @@ def test_an_account_without_posts_has_none_because_its_own_server_says_so() -> N
         (),
         {"did": DID, "pds": "pds.example"},
     )
+    again = look("posts", repository(), seen.cursor)
+    assert (seen.unchanged, again.unchanged, again.coverage) == (False, True, seen.coverage)
 
 
 def test_a_second_look_takes_one_request_and_says_that_nothing_is_new() -> None:
