@@ -39,10 +39,10 @@ def on_person_changed(_app: App, *, person_id: UUID, **_: Any) -> None:
     progress.refresh([person_id])
 
 
-def on_enrolment_changed(_app: App, *, course_id: UUID, person_id: UUID, **_: Any) -> None:
-    """Somebody came or went."""
-    harvest.sync_sources([person_id])
-    progress.refresh([person_id])
+def on_enrolment_changed(_app: App, *, course_id: UUID, person_ids: frozenset[UUID], **_: Any) -> None:
+    """People came or went."""
+    harvest.sync_sources(person_ids)
+    progress.refresh(person_ids)
 
 
 def on_course_changed(_app: App, *, course_id: UUID, **_: Any) -> None:

@@ -15,7 +15,9 @@ identity_changed = Signal(
 )
 consent_given = Signal("""`person_id`: UUID, `course_id`: UUID, `purpose`: str.""")
 consent_withdrawn = Signal("""`person_id`: UUID, `course_id`: UUID, `purpose`: str. What was kept for it must go.""")
-enrolment_changed = Signal("""Somebody came, left or changed role or section. `course_id`: UUID, `person_id`: UUID.""")
+enrolment_changed = Signal(
+    """People came, left or changed role or section. `course_id`: UUID, `person_ids`: frozenset of UUID."""
+)
 resource_changed = Signal("""A starter list has another version. `course_id`: UUID, `list_id`: UUID.""")
 tag_attached = Signal("""A course listens to one more hashtag, or one fewer. `course_id`: UUID, `key`: str.""")
 course_opening = Signal(

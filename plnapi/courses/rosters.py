@@ -124,8 +124,9 @@ def _apply(
     for one in outcomes:
         _put(course, people[one.email].id, one, places)
     db.session.flush()
-    for one in outcomes:
-        tell(enrolment_changed, course_id=course.id, person_id=people[one.email].id)
+    if outcomes:
+        changed = frozenset(people[one.email].id for one in outcomes)
+        tell(enrolment_changed, course_id=course.id, person_ids=changed)
 
 
 def _put(course: Course, person_id: UUID, one: Outcome, places: dict[UUID, Enrolment]) -> None:

@@ -131,7 +131,7 @@ def enrol(course: Course, person_id: UUID, role: str, section: str = "") -> Enro
             found.joined_at, found.left_at = now(), None
         found.role, found.section = role, section
     db.session.flush()
-    tell(enrolment_changed, course_id=course.id, person_id=person_id)
+    tell(enrolment_changed, course_id=course.id, person_ids=frozenset({person_id}))
     return found
 
 
@@ -141,7 +141,7 @@ def leave(course_id: UUID, person_id: UUID) -> None:
     _keep_an_instructor(found)
     found.left_at = now()
     db.session.flush()
-    tell(enrolment_changed, course_id=course_id, person_id=person_id)
+    tell(enrolment_changed, course_id=course_id, person_ids=frozenset({person_id}))
 
 
 def enrolment(course_id: UUID, person_id: UUID) -> Enrolment:

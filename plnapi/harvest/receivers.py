@@ -34,9 +34,9 @@ def on_consent_withdrawn(_sender: object, person_id: UUID, course_id: UUID, purp
         evidence.forget_unwanted(person_id, course_id)
 
 
-def on_enrolment(_sender: object, person_id: UUID, **_: Any) -> None:
-    """A student came or left."""
-    sync_sources([person_id])
+def on_enrolment(_sender: object, person_ids: frozenset[UUID], **_: Any) -> None:
+    """Students came or left."""
+    sync_sources(person_ids)
 
 
 def on_course(_sender: object, course_id: UUID, **_: Any) -> None:

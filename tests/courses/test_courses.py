@@ -129,7 +129,7 @@ def test_rooms_above_hear_of_changes(unit: Any, app: Any, ada: Any) -> None:
         make.enrol(course, bob)
         service.leave(course.id, bob.id)
     place = {"course_id": course.id}
-    people = [{**place, "person_id": one} for one in (ada.id, bob.id, bob.id)]
+    people = [{**place, "person_ids": frozenset({one})} for one in (ada.id, bob.id, bob.id)]
     assert heard == [people[0], place, place, people[1], people[2]]
 
 
