@@ -121,8 +121,7 @@ def read_feed(body: bytes, did: str) -> ItemsRead:
     """A page of the index's feed of `did`: what others wrote and `did` reposted is left out. Raises ParseFailed."""
     views = [jsonread.mapping(entry, "post") for entry in _listed(body, "feed")]
     own = [view for view in views if jsonread.text(jsonread.mapping(view, "author"), "did") == did]
-    malformed = [None for view in views if not read_did(jsonread.text(jsonread.mapping(view, "author"), "did"))]
-    return _page(body, views, (), [_post(view, "record", did) for view in own] + malformed)
+    return _page(body, views, (), [_post(view, "record", did) for view in own])
 
 
 def read_follows(body: bytes, did: str) -> ItemsRead:

@@ -255,7 +255,9 @@ def test_an_account_that_its_server_and_its_document_know_no_more_is_gone() -> N
 
 def test_the_index_stands_in_for_a_server_that_does_not_answer() -> None:
     reposted = view(9, by=BOB, reason={"$type": "app.bsky.feed.defs#reasonRepost", "by": profile()})
-    network = services().fail(POSTS, "connection_failed").put(FEED, {"feed": [reposted, view(2), view(1)]})
+    disowned = view(8)
+    disowned["post"]["author"] = profile(BOB, "bob.test")
+    network = services().fail(POSTS, "connection_failed").put(FEED, {"feed": [reposted, disowned, view(2), view(1)]})
     seen = look("posts", network, {"page": [key(2)]})
     assert (numbers(seen), outcome(seen)) == ([2, 1], ("partial", "connection_failed"))
     assert seen.cursor == {"did": DID, "pds": "pds.example", "page": [key(2)]}
