@@ -16,7 +16,8 @@ class Fact(Identified, Base):
 
     `verb` is an ActivityStreams type: Follow (joining a group that is an actor is a Follow), Create. `object_uri` is the
     account followed or the post made; `object_keys` are all forms that mean it. `key` makes recording twice harmless.
-    `evidence` holds `uri`, `adapter`, `version`, for posts `tags` (canonical), `words`, `excerpt_hash`.
+    `evidence` holds `uri`, `adapter`, `version`, for posts `tags` (canonical), `words`, `excerpt_hash`,
+    `in_reply_to` (the network's name for the post that is answered; empty when none is).
     """
 
     __tablename__ = "facts"

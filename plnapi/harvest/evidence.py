@@ -84,6 +84,7 @@ def _created(identity: Identity, post: Post, at: datetime) -> NewFact:
         "tags": sorted(tag.key for tag in post.tags),
         "words": post.words,
         "excerpt_hash": post.content_hash,
+        "in_reply_to": post.in_reply_to or "",
     }
     return _fact(identity, "Create", post.uri, at, evidence, post.published_at)
 
