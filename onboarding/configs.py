@@ -1,6 +1,7 @@
 """The schema of each kind's settings, made from its `params`."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,17 @@ class Key(fields.String):
             return str(UUID(text))
         except ValueError as error:
             raise ValidationError("Not an id.") from error
+
+
+class Day(fields.String):
+    """An ISO date as text."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return date.fromisoformat(text).isoformat()
+        except ValueError as error:
+            raise ValidationError("Not a day such as 2026-09-30.") from error
 
 
 class Tag(fields.String):
@@ -51,6 +63,8 @@ def _field(param: Param) -> fields.Field[Any]:
         "hashtag": lambda: Tag(**given),
         "choice": lambda: fields.String(validate=validate.OneOf([value for value, _ in param.choices]), **given),
         "text": lambda: fields.String(validate=validate.Length(max=2000), **given),
+        "flag": lambda: fields.Boolean(truthy={True, "true"}, falsy={False, "false"}, **given),
+        "day": lambda: Day(**given),
     }
     return makers[param.type]()
 

@@ -12,10 +12,15 @@ from onboarding.checks.base import Context, Param
 from onboarding.configs import SCHEMAS
 from plnapi.web.pages import Form
 
+WIDGETS = {"count": "number", "items": "boxes", "text": "text", "flag": "checkbox", "day": "date"}
+
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A field to show. `widget`: number, select, text, or boxes (many of `groups`, pairs of a title and choices)."""
+    """A field to show.
+
+    `widget`: number, select, text, checkbox, date, or boxes (many of `groups`, pairs of a title and choices).
+    """
 
     name: str
     widget: str
@@ -70,8 +75,7 @@ def _input(param: Param, form: Form, config: Mapping[str, Any], context: Context
         "hashtag": any_tag,
         "choice": [(key, gettext(label)) for key, label in param.choices],
     }.get(param.type, [])
-    widget = {"count": "number", "items": "boxes", "text": "text"}.get(param.type, "select")
     return Input(
-        param.name, widget, gettext(param.label), gettext(param.hint) if param.hint else "", param.required,
-        value, choices, [group for group in groups if group[1]] if param.type == "items" else (), param.maximum,
+        param.name, WIDGETS.get(param.type, "select"), gettext(param.label),
+        gettext(param.hint) if param.hint else "", param.required, value, choices, [group for group in groups if group[1]] if param.type == "items" else (), param.maximum,
     )  # fmt: skip

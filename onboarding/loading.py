@@ -45,6 +45,7 @@ class Student:
     person_id: UUID
     consented: bool
     ended: datetime
+    joined_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ class Inputs:
     def context(self, student: Student) -> Context:
         """The course around this student."""
         course = self.contexts[student.course_id]
-        return replace(course, accounts=self.accounts.get(student.person_id, ()), consented=student.consented)
+        accounts = self.accounts.get(student.person_id, ())
+        return replace(course, accounts=accounts, consented=student.consented, joined_at=student.joined_at)
 
 
 def load(
@@ -92,13 +94,27 @@ def load(
 
 
 def contexts(course_ids: Sequence[UUID]) -> dict[UUID, Context]:
-    """The hashtags and newest lists of each course."""
+    """The hashtags, newest lists and days of each course."""
     tags: dict[UUID, dict[str, str]] = {course_id: {} for course_id in course_ids}
-    columns = (CourseHashtag.course_id, CourseHashtag.key, CourseHashtag.display)
-    for course_id, key, display in db.session.execute(select(*columns).where(CourseHashtag.course_id.in_(tags))):
-        tags[course_id][key] = display
+    days: dict[UUID, tuple[date, date, ZoneInfo]] = {}
+    columns = (Course.id, Course.starts_on, Course.ends_on, Course.time_zone, CourseHashtag.key, CourseHashtag.display)
+    statement = select(*columns).outerjoin(CourseHashtag, CourseHashtag.course_id == Course.id)
+    for course_id, starts_on, ends_on, zone, key, display in db.session.execute(
+        statement.where(Course.id.in_(tags)).order_by(CourseHashtag.id)
+    ):
+        days[course_id] = starts_on, ends_on, ZoneInfo(zone)
+        if key is not None:
+            tags[course_id][key] = display
     lists = _lists(course_ids)
-    return {course_id: Context(tags[course_id], lists.get(course_id, {})) for course_id in course_ids}
+    return {
+        course_id: _context(tags[course_id], lists.get(course_id, {}), *days[course_id]) for course_id in course_ids
+    }
+
+
+def _context(
+    tags: Mapping[str, str], lists: Mapping[str, TargetList], starts_on: date, ends_on: date, zone: ZoneInfo
+) -> Context:
+    return Context(tags, lists, starts_on=starts_on, ends_on=ends_on, zone=zone)
 
 
 def _lists(course_ids: Sequence[UUID]) -> dict[UUID, dict[str, TargetList]]:
@@ -138,7 +154,10 @@ def _students(people: Sequence[UUID], course_ids: Iterable[UUID] | None, ended: 
         Consent.purpose == "checks",
         Consent.withdrawn_at.is_(None),
     )
-    columns = (Enrolment.course_id, Enrolment.person_id, Consent.id, Course.state, Course.ends_on, Course.time_zone)
+    columns = (
+        Enrolment.course_id, Enrolment.person_id, Consent.id, Course.state, Course.ends_on, Course.time_zone,
+        Enrolment.joined_at,
+    )  # fmt: skip
     statement = (
         select(*columns)
         .join(Course, Course.id == Enrolment.course_id)
@@ -149,8 +168,8 @@ def _students(people: Sequence[UUID], course_ids: Iterable[UUID] | None, ended: 
         statement = statement.where(Enrolment.course_id.in_(list(course_ids)))
     rows = db.session.execute(statement.order_by(Enrolment.course_id, Enrolment.person_id))
     return [
-        Student(course, person, consent is not None and course != ended, _ended(state, ends_on, zone))
-        for course, person, consent, state, ends_on, zone in rows
+        Student(course, person, consent is not None and course != ended, _ended(state, ends_on, zone), joined_at)
+        for course, person, consent, state, ends_on, zone, joined_at in rows
     ]
 
 
@@ -226,6 +245,7 @@ def _act(fact: Fact) -> Act:
         title=evidence.get("title", ""),
         words=evidence.get("words", 0),
         adapter=evidence.get("adapter", ""),
+        in_reply_to=evidence.get("in_reply_to", ""),
     )
 
 

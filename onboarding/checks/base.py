@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
@@ -17,7 +17,10 @@ LEVELS: tuple[Level, ...] = ("declared", "linked", "machine", "person")
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A fact as a check sees it. `key` is the fact's, `tags` are canonical, `uri` is where people can see it."""
+    """A fact as a check sees it. `key` is the fact's, `tags` are canonical, `uri` is where people can see it.
+
+    `in_reply_to` is the network's name for the post that this one answers, empty for one that answers none.
+    """
 
     key: str
     verb: str
@@ -32,6 +35,7 @@ class Act:
     title: str = ""
     words: int = 0
     adapter: str = ""
+    in_reply_to: str = ""
 
     @property
     def at(self) -> datetime:
@@ -111,13 +115,18 @@ class Context:
     """The course around a step, and the student's side of it.
 
     `hashtags`: canonical key → display form. `lists`: id of the list as text → its newest version. `consented`: whether
-    the student lets plnapi look for this course; without it `facts` and `looks` are empty.
+    the student lets plnapi look for this course; without it `facts` and `looks` are empty. `starts_on` and `ends_on` are
+    the course's first and last day in its `zone`, `joined_at` is when the student joined it.
     """
 
     hashtags: Mapping[str, str] = field(default_factory=dict)
     lists: Mapping[str, TargetList] = field(default_factory=dict)
     accounts: tuple[Account, ...] = ()
     consented: bool = True
+    starts_on: date = date.min
+    ends_on: date = date.max
+    zone: tzinfo = UTC
+    joined_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +179,11 @@ class Param:
     """One setting of a kind: from this the schema, the form and the published description are made.
 
     `type`: count (a whole number from 1), list (id of a starter list), items (item keys of that list), hashtag (one of
-    the course's), choice, text.
+    the course's), choice, text, flag (yes or no), day (an ISO date in the course's zone).
     """
 
     name: str
-    type: Literal["count", "list", "items", "hashtag", "choice", "text"]
+    type: Literal["count", "list", "items", "hashtag", "choice", "text", "flag", "day"]
     label: str
     hint: str = ""
     required: bool = False

@@ -15,16 +15,19 @@ _VERDICT: dict[str, Verdict] = {
 _NEXT = {"hidden": "next_make_public", "failed": "next_wait", "partial": "next_wait", "never": "next_wait"}
 
 
-def too_few(what: str, looks: Sequence[Look], context: Context, missing: Note, do: Note) -> Judgement:
+def too_few(
+    what: str, looks: Sequence[Look], context: Context, missing: Note, do: Note, rules: Sequence[Note] = ()
+) -> Judgement:
     """The verdict when the facts do not suffice: `not_yet` only when everything public was seen.
 
-    `what` is the look that would show it, `missing` says what is not there, `do` is what the student does about it.
+    `what` is the look that would show it, `missing` says what is not there, `rules` which facts were not counted, `do`
+    is what the student does about it.
     """
     able = [account for account in context.accounts if what in account.looks]
     if not any(account.proven for account in able):
-        return Judgement("not_yet", explanation=(missing, *_no_account(able, what)))
+        return Judgement("not_yet", explanation=(missing, *rules, *_no_account(able, what)))
     if not context.consented:
-        return Judgement("unknown", explanation=(missing, Note("no_consent"), Note("next_consent")))
+        return Judgement("unknown", explanation=(missing, *rules, Note("no_consent"), Note("next_consent")))
     relevant = sorted((look for look in looks if look.look == what), key=lambda look: (look.network, look.handle))
     states = {look.coverage or "never" for look in relevant} or {"never"}
     worst = next(state for state in _VERDICT if state in states)
@@ -32,7 +35,7 @@ def too_few(what: str, looks: Sequence[Look], context: Context, missing: Note, d
     if "never" in states:
         notes.append(Note("not_looked_yet", {"look": what}))
     follow_up = do if worst == "complete" else Note(_NEXT[worst], {"look": what})
-    return Judgement(_VERDICT[worst], explanation=(missing, *notes, follow_up))
+    return Judgement(_VERDICT[worst], explanation=(missing, *rules, *notes, follow_up))
 
 
 def _no_account(able: Sequence[Account], what: str) -> tuple[Note, Note]:

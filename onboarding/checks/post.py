@@ -3,25 +3,15 @@
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
-from onboarding.checks.base import (
-    Act,
-    Config,
-    Context,
-    Evidence,
-    Judgement,
-    Look,
-    Needs,
-    Note,
-    Param,
-    Problem,
-    Said,
-)
-from onboarding.checks.coverage import too_few
+from onboarding.checks import counting
+from onboarding.checks.base import Act, Config, Context, Judgement, Look, Needs, Param, Problem, Said
+from onboarding.checks.published import Words, counted
 from plnapi.errors import N_
 
 
 class Post:
-    """`config`: `count`, and `hashtag` (a canonical key) when only one of the course's counts."""
+    """`config`: `count`; `hashtag` (a canonical key) when only one of the course's counts; `original` to leave out
+    replies; and the rules of `counting`."""
 
     kind = "post"
     title = N_("Post with the hashtag")
@@ -30,6 +20,8 @@ class Post:
     params: tuple[Param, ...] = (
         Param("count", "count", N_("How many posts"), required=True, default=1),
         Param("hashtag", "hashtag", N_("Hashtag"), N_("Choose none to count any of the course's.")),
+        Param("original", "flag", N_("Replies do not count")),
+        *counting.PARAMS,
     )
 
     def needs(self, config: Config) -> Needs:
@@ -44,6 +36,7 @@ class Post:
         elif named and named not in context.hashtags:
             close = get_close_matches(named, context.hashtags, 1, cutoff=0.4) or sorted(context.hashtags)
             yield Problem("hashtag", "unknown_hashtag", {"hashtag": named, "suggestion": context.hashtags[close[0]]})
+        yield from counting.problems(config, context)
 
     def judge(
         self, config: Config, facts: Sequence[Act], looks: Sequence[Look], decisions: Sequence[Said], context: Context
@@ -51,19 +44,9 @@ class Post:
         """Verified when enough different posts carry it, whether or not they are still there."""
         named = config.get("hashtag")
         keys = frozenset({named} if named else context.hashtags)
-        posts: dict[str, Act] = {}
-        for act in sorted((a for a in facts if a.verb == "Create"), key=lambda a: (a.at, a.key)):
-            if act.tags & keys:
-                posts.setdefault(act.object_uri, act)
-        needed: int = config["count"]
-        counts = {"have": min(len(posts), needed), "wanted": needed}
-        if len(posts) >= needed:
-            hits = list(posts.values())[:needed]
-            evidence = tuple(Evidence.of(act) for act in hits)
-            return Judgement("verified", "machine", evidence, (Note("posted", counts),), hits[-1].at)
+        posts = [act for act in facts if act.verb == "Create" and act.tags & keys]
         tags = sorted(context.hashtags.get(key, key) for key in keys)
-        missing = Note("posts_missing", {**counts, "tags": tags})
-        return too_few("posts", looks, context, missing, Note("next_post", {"tags": tags}))
+        return counted(posts, looks, config, context, Words("posted", "posts_missing", "next_post", {"tags": tags}))
 
 
 POST = Post()

@@ -85,6 +85,15 @@ def test_saving_the_same_makes_no_version(story: Story, teacher: Any) -> None:
         (way("join_group", list="{list}", count=2), "config/count", "too_few_spaces"),
         (way("post", count=1, hashtag="#SUB102"), "config/hashtag", "unknown_hashtag"),
         (way("post", count=1, hashtag="#!"), "config/hashtag", "invalid"),
+        (way("post", count=2, days=3), "config/days", "too_many_days"),
+        (way("post", count=9, every="week", days=8), "config/days", "too_many_days"),
+        (way("post", count=1, weeks=2), "config/weeks", "weeks_without_rhythm"),
+        (way("post", count=1, every="week", weeks=30), "config/weeks", "too_many_weeks"),
+        (way("post", count=1, every="day"), "config/every", "invalid"),
+        (way("post", count=1, words=0), "config/words", "invalid"),
+        (way("post", count=1, original="perhaps"), "config/original", "invalid"),
+        (way("post", count=1, since_day="yesterday"), "config/since_day", "invalid"),
+        (way("post", count=1, since_day="2999-01-01"), "config/since_day", "since_after_end"),
         (way("post", count=1, colour="red"), "config/colour", "invalid"),
         (way("attest", by="telegram"), "config/by", "invalid"),
         (way("dance"), "kind", "invalid"),
@@ -156,5 +165,5 @@ def test_only_instructors_change_a_checklist_and_students_read_it(story: Story, 
 def test_the_kinds_publish_their_settings(story: Story, teacher: Any) -> None:
     kinds = {kind["kind"]: kind for kind in teacher.get("/api/v1/onboarding/kinds").json["items"]}
     assert set(kinds) == {"follow", "post", "join_group", "attest"}
-    assert [param["name"] for param in kinds["post"]["params"]] == ["count", "hashtag"]
+    assert [param["name"] for param in kinds["post"]["params"]][:3] == ["count", "hashtag", "original"]
     assert kinds["attest"]["params"][0]["choices"][0] == ["word", "Their word"]

@@ -1,0 +1,150 @@
+"""How many of what somebody published count: since when, on how many days, in how many weeks, of at least how many words.
+
+An act belongs to the day on which it happened in the course's zone (`Act.at`: the author's time, never later than when it
+was seen; what has no time counts as of when it was seen). Weeks are those of the course: seven days each, the first
+begins with its first day. A window is open to its end: what was seen late counts for the day on which it happened.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from onboarding.checks.base import Act, Config, Context, Note, Param, Problem
+from plnapi.errors import N_
+
+PARAMS: tuple[Param, ...] = (
+    Param("days", "count", N_("On how many different days"), N_("Leave empty when it makes no difference.")),
+    Param("words", "count", N_("At least how many words each"), N_("Leave empty for any length."), maximum=5000),
+    Param(
+        "every",
+        "choice",
+        N_("Rhythm"),
+        choices=(("", N_("So many in all")), ("week", N_("So many in each week of the course"))),
+    ),
+    Param("weeks", "count", N_("In how many weeks"), N_("Leave empty for every week of the course.")),
+    Param(
+        "since",
+        "choice",
+        N_("What counts"),
+        choices=(
+            ("course", N_("Since the course began")),
+            ("joined", N_("Since the student joined the course")),
+            ("always", N_("Also from before the course")),
+        ),
+    ),
+    Param("since_day", "day", N_("Since another day"), N_("Takes the place of the choice above.")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """`hits` are the first acts that suffice, oldest first, and `done_at` when they did: none and None when they do not.
+
+    `have` of `wanted` acts, days or weeks, whatever `unit` says, are there; `rules` says which acts were left out.
+    """
+
+    hits: tuple[Act, ...]
+    done_at: datetime | None
+    have: int
+    wanted: int
+    days: tuple[int, int] | None = None
+    rules: tuple[Note, ...] = ()
+
+
+def problems(config: Config, context: Context) -> Iterator[Problem]:
+    """More days than acts or than a week has, more weeks than the course has, weeks without a rhythm, a day after the end."""
+    days, weekly = config.get("days", 0), config.get("every") == "week"
+    most = min(config["count"], 7) if weekly else config["count"]
+    if days > most:
+        yield Problem("days", "too_many_days", {"days": days, "most": most})
+    if config.get("weeks") and not weekly:
+        yield Problem("weeks", "weeks_without_rhythm")
+    if weekly and config.get("weeks", 0) > _weeks_of(context):
+        yield Problem("weeks", "too_many_weeks", {"weeks": config["weeks"], "most": _weeks_of(context)})
+    if config.get("since_day") and date.fromisoformat(config["since_day"]) > context.ends_on:
+        yield Problem("since_day", "since_after_end", {"ends_on": context.ends_on.isoformat()})
+
+
+def tally(acts: Iterable[Act], config: Config, context: Context) -> Tally:
+    """Count the acts by the rules of `config`: see PARAMS, and `count`. One object counts once."""
+    unique: dict[str, Act] = {}
+    for act in sorted(acts, key=lambda one: (one.at, one.key)):
+        unique.setdefault(act.object_uri, act)
+    counted, rules = _by_rules(list(unique.values()), config, context)
+    found = _weekly(counted, config, context) if config.get("every") == "week" else _in_all(counted, config, context)
+    return Tally(found.hits, found.done_at, found.have, found.wanted, found.days, rules)
+
+
+def opens(config: Config, context: Context) -> datetime | None:
+    """From when acts count; None when there is no such moment."""
+    since = config.get("since") or "course"
+    if config.get("since_day"):
+        return _midnight(date.fromisoformat(config["since_day"]), context)
+    if since == "joined":
+        return context.joined_at
+    return None if since == "always" else _midnight(context.starts_on, context)
+
+
+def _by_rules(acts: Sequence[Act], config: Config, context: Context) -> tuple[list[Act], tuple[Note, ...]]:
+    """The acts that count, and what is said of the rules."""
+    begin, words = opens(config, context), config.get("words", 0)
+    recent = [act for act in acts if begin is None or act.at >= begin]
+    own = [act for act in recent if not (config.get("original") and act.in_reply_to)]
+    long = [act for act in own if act.words >= words]
+    rules = []
+    if begin is not None and len(recent) < len(acts):
+        day = begin.astimezone(context.zone).date().isoformat()
+        rules.append(Note("rule_since", {"day": day, "count": len(acts) - len(recent)}))
+    if config.get("original"):
+        rules.append(Note("rule_original", {"count": len(recent) - len(own)}))
+    if words:
+        rules.append(Note("rule_words", {"words": words, "count": len(own) - len(long)}))
+    return long, tuple(rules)
+
+
+def _in_all(acts: Sequence[Act], config: Config, context: Context) -> Tally:
+    count, days = config["count"], config.get("days", 0)
+    hits = _first(acts, count, days, context)
+    there = (min(len({_day(act, context) for act in acts}), days), days) if days else None
+    return Tally(hits, hits[-1].at if hits else None, min(len(acts), count), count, there)
+
+
+def _weekly(acts: Sequence[Act], config: Config, context: Context) -> Tally:
+    """A week is done when so many of its acts are there; the step when so many weeks are."""
+    wanted = config.get("weeks") or _weeks_of(context)
+    by_week: Mapping[int, list[Act]] = defaultdict(list)
+    for act in acts:
+        if context.starts_on <= _day(act, context) <= context.ends_on:
+            by_week[(_day(act, context) - context.starts_on).days // 7].append(act)
+    tried = [_first(some, config["count"], config.get("days", 0), context) for some in by_week.values()]
+    done = sorted((hits for hits in tried if hits), key=lambda hits: (hits[-1].at, hits[-1].key))
+    if len(done) < wanted:
+        return Tally((), None, len(done), wanted)
+    enough = done[:wanted]
+    return Tally(tuple(act for hits in enough for act in hits), enough[-1][-1].at, wanted, wanted)
+
+
+def _first(acts: Sequence[Act], count: int, days: int, context: Context) -> tuple[Act, ...]:
+    """The earliest `count` acts on `days` different days, oldest first: one of each day, and the earliest others."""
+    by_day: dict[date, Act] = {}
+    for n, act in enumerate(acts, 1):
+        by_day.setdefault(_day(act, context), act)
+        if n >= count and len(by_day) >= days:
+            needed = {one.key for one in list(by_day.values())[:days]}
+            others = [one for one in acts[:n] if one.key not in needed][: count - len(needed)]
+            chosen = needed | {one.key for one in others}
+            return tuple(one for one in acts[:n] if one.key in chosen)
+    return ()
+
+
+def _weeks_of(context: Context) -> int:
+    return (context.ends_on - context.starts_on).days // 7 + 1
+
+
+def _day(act: Act, context: Context) -> date:
+    return act.at.astimezone(context.zone).date()
+
+
+def _midnight(day: date, context: Context) -> datetime:
+    return datetime.combine(day, time(), context.zone)
