@@ -15,10 +15,10 @@ from plnapi.db import unit_of_work
 def run(size: Size) -> tuple[str, list[Row]]:
     """CPU from the fact to the commit, for a fact that ticks or moves a step, and for one that is known."""
     many = size.of(100)
-    with a_world(8 * many) as world:
+    with a_world(8 * many) as world, world.app.app_context():
         posting, following = _stories(world.students, "Create"), _stories(world.students[::-1], "Follow")
         known = posting()
-        with statements() as seen:
+        with statements(world.app) as seen:
             _record(posting())
         sides = {
             "post": lambda: _record(posting()),

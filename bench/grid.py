@@ -10,11 +10,11 @@ def run(size: Size) -> tuple[str, list[Row]]:
     with a_world(students) as world:
         given = environ(f"{world.url}/grid", world.tokens["instructor"])
         ask(world.app, given)  # the first use of a token is written down
-        with statements() as seen:
+        with statements(world.app) as seen:
             body = ask(world.app, given)
         took = in_turn({"grid": lambda: ask(world.app, given)}, size, size.of(5))
     of_grid = [statement for statement in seen if "api_tokens" not in statement and "courses" not in statement]
-    return f"The grid: {students} students × 12 steps", [
+    return f"The grid: {students} students by 12 steps", [
         Row("plnapi", took["grid"], "ms CPU", 60),
         Row("statements of the grid", len(of_grid), "", 4),
         Row("statements with those for token and place", len(seen), ""),

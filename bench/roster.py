@@ -9,7 +9,7 @@ def run(size: Size) -> tuple[str, list[Row]]:
     with a_world(60) as world:
         pages = {n: environ(f"{world.url}/people?per_page={n}", world.tokens["instructor"]) for n in (1, 51)}
         ask(world.app, pages[51])  # the first use of a token is written down
-        with statements() as seen:
+        with statements(world.app) as seen:
             ask(world.app, pages[51])
         sides = {str(n): lambda given=given: ask(world.app, given) for n, given in pages.items()}
         took = in_turn(sides, size, size.of(200))

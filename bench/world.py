@@ -66,7 +66,10 @@ def silent() -> Iterator[None]:
 
 @contextlib.contextmanager
 def a_world(students: int = 1, **settings: Any) -> Iterator[World]:
-    """An open course of 12 steps and so many consenting students, each with an account, two follows and a post."""
+    """An open course of 12 steps and so many consenting students, each with an account, two follows and a post.
+
+    No app context stays open: requests inside of one would share its `g`, and with it who is signed in.
+    """
     with silent(), tempfile.TemporaryDirectory(prefix="plnapi-bench-") as name:
         folder = Path(name)
         effective = Settings(
@@ -83,8 +86,8 @@ def a_world(students: int = 1, **settings: Any) -> Iterator[World]:
             Base.metadata.create_all(db.engine)
             with unit_of_work():
                 course_id, people, tokens = _seed(students)
-            yield World(app, folder, effective, course_id, people, tokens)
-            db.session.remove()
+        yield World(app, folder, effective, course_id, people, tokens)
+        with app.app_context():
             db.engine.dispose()
 
 
@@ -118,7 +121,7 @@ def ask(app: Any, given: Mapping[str, Any]) -> bytes:
 
 
 @contextlib.contextmanager
-def statements() -> Iterator[list[str]]:
+def statements(app: App) -> Iterator[list[str]]:
     """The SQL statements sent meanwhile, without those that only steer the connection."""
     seen: list[str] = []
 
@@ -126,11 +129,13 @@ def statements() -> Iterator[list[str]]:
         if not statement.startswith(("PRAGMA", "BEGIN")):
             seen.append(statement)
 
-    event.listen(db.engine, "before_cursor_execute", note)
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
     try:
         yield seen
     finally:
-        event.remove(db.engine, "before_cursor_execute", note)
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def a_fact(person_id: UUID, verb: str, number: int) -> dict[str, Any]:
