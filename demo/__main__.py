@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import flask_migrate
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from demo import course, table
 from demo.course import EXPECTED, Stage
-from demo.practice import PracticeNetwork, Story
+from demo.practice import PracticeNetwork, Served, Story
 from demo.practice.story import STUDENTS
 from demo.ticks import ticks_of
 from onboarding import Onboarding
@@ -53,7 +54,7 @@ def main() -> int:
     return 0
 
 
-def _app(folder: Path, network: PracticeNetwork, port: int) -> App:
+def _app(folder: Path, network: Served, port: int) -> App:
     settings = Settings(
         secret_key=folder.name * 3,
         database_url=f"sqlite:///{folder / 'demo.db'}",
@@ -71,7 +72,7 @@ def _app(folder: Path, network: PracticeNetwork, port: int) -> App:
     return app
 
 
-def _play(app: App, network: PracticeNetwork) -> Stage:
+def _play(app: App, network: Served) -> Stage:
     """The first weeks of the course. The network is read in between, as a worker would."""
     story = Story(datetime.now(UTC) - timedelta(days=14))
     with _telling("people open accounts, follow and post on the practice network"):
@@ -110,7 +111,7 @@ def _show(stage: Stage) -> list[str]:
     return missing
 
 
-def _serve(app: App, stage: Stage, network: PracticeNetwork, port: int) -> None:
+def _serve(app: App, stage: Stage, network: Served, port: int) -> None:
     """Serve the site and work in the background, until interrupted."""
     print("\nSign in, each link once:")
     with unit_of_work():
@@ -136,7 +137,7 @@ def _serve(app: App, stage: Stage, network: PracticeNetwork, port: int) -> None:
         thread.join()
 
 
-def _students(stage: Stage) -> dict[str, object]:
+def _students(stage: Stage) -> dict[str, UUID]:
     return {student.name: stage.students[student.key] for student in STUDENTS}
 
 

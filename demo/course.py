@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from demo.practice import PracticeNetwork, Student, World
+from demo.practice import Served, Student, World
 from demo.practice.story import GROUP, PEOPLE, STUDENTS, TAG
 from onboarding import giving, reviewing
 from onboarding import service as onboarding
@@ -59,7 +59,7 @@ class Stage:
     students: dict[str, UUID] = field(default_factory=dict)
 
 
-def make(network: PracticeNetwork, began: date) -> Stage:
+def make(network: Served, began: date) -> Stage:
     """Make the course and its people; it began on `began`. Inside a unit of work."""
     ada = accounts.add_person("ada@example.edu", "Ada Okafor")
     course = courses.create(

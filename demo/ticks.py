@@ -6,6 +6,7 @@ from demo.table import Tick
 from onboarding import service as onboarding
 from onboarding import showing
 from onboarding.explaining import explain
+from plnapi.accounts.models import Person
 from plnapi.courses import service as courses
 
 
@@ -16,9 +17,9 @@ def ticks_of(course_id: UUID) -> list[Tick]:
     return [_tick(course_id, enrolment.person, step.step_key) for enrolment in people for step in steps]
 
 
-def _tick(course_id: UUID, person: object, step_key: UUID | None) -> Tick:
+def _tick(course_id: UUID, person: Person, step_key: UUID | None) -> Tick:
     assert step_key is not None
-    shown = showing.explanation(explain(course_id, person.id, step_key))  # type: ignore[attr-defined]
+    shown = showing.explanation(explain(course_id, person.id, step_key))
     evidence = tuple(f"{piece['verb']}: {piece['uri']}" for piece in shown["evidence"] if piece["uri"])
     because = " ".join(note["text"] for note in shown["explanation"])
-    return Tick(person.name, shown["title"], shown["verdict"], shown["level"], evidence, because)  # type: ignore[attr-defined]
+    return Tick(person.name, shown["title"], shown["verdict"], shown["level"], evidence, because)

@@ -36,7 +36,8 @@ def link(person_id: UUID, text: str, network: str | None = None) -> Identity:
     address = platforms.read_address(text, network)
     if address is None or "proof" not in platforms.PLATFORMS[address.network].capabilities.looks:
         message = N_(
-            "This is no account that we can read. Give a handle such as @ada@example.social, or a blog's address."
+            "This is no account that we can read. Give a handle such as @ada@example.social or @ada.bsky.social, "
+            "or a blog's address."
         )
         raise Invalid.field("/address", message, code="address_unknown")
     mine = Identity.person_id == person_id, Identity.uri == address.uri
@@ -52,6 +53,8 @@ def link(person_id: UUID, text: str, network: str | None = None) -> Identity:
             code_expires_at=now() + CODE_LASTS,
         )
         db.session.add(identity)
+    elif identity.proven_at is None:  # written otherwise this time, and some servers mind the case
+        identity.handle, identity.url = address.handle, address.url
     renew(identity)
     return identity
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Response, g, session
 from flask_login import LoginManager, UserMixin, current_user, login_user
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from plnapi.accounts import secrets, service
 from plnapi.accounts.models import ApiToken, BrowserSession, Person
@@ -17,6 +17,27 @@ from plnapi.web.principal import Principal
 
 manager = LoginManager()
 NOTED_EVERY = timedelta(minutes=10)
+# Built once, and run on the connection without the ORM: every request begins with one of them.
+_SESSION = (
+    select(BrowserSession.id, BrowserSession.last_seen_at, Person.id, Person.name, Person.role)
+    .join(Person, Person.id == BrowserSession.person_id)
+    .where(
+        BrowserSession.secret_hash == bindparam("digest"),
+        BrowserSession.expires_at > bindparam("at"),
+        BrowserSession.last_seen_at > bindparam("seen_after"),
+        Person.disabled_at.is_(None),
+    )
+)
+_TOKEN = (
+    select(ApiToken.id, ApiToken.scopes, ApiToken.last_used_at, Person.id, Person.name, Person.role)
+    .join(Person, Person.id == ApiToken.person_id)
+    .where(
+        ApiToken.secret_hash == bindparam("digest"),
+        ApiToken.expires_at > bindparam("at"),
+        ApiToken.revoked_at.is_(None),
+        Person.disabled_at.is_(None),
+    )
+)
 
 
 class SignedIn(UserMixin):  # type: ignore[misc] # Flask-Login ships no types
@@ -49,16 +70,9 @@ def end() -> None:
 @manager.user_loader  # type: ignore[untyped-decorator]
 def load(secret: str) -> SignedIn | None:
     """The browser's session and its person in one statement; None when it ended."""
-    found = db.session.execute(
-        select(BrowserSession.id, BrowserSession.last_seen_at, Person.id, Person.name, Person.role)
-        .join(Person, Person.id == BrowserSession.person_id)
-        .where(
-            BrowserSession.secret_hash == secrets.digest(secret),
-            BrowserSession.expires_at > now(),
-            BrowserSession.last_seen_at > now() - g.session_idle,
-            Person.disabled_at.is_(None),
-        )
-    ).one_or_none()
+    at = now()
+    given = {"digest": secrets.digest(secret), "at": at, "seen_after": at - g.session_idle}
+    found = db.session.connection().execute(_SESSION, given).one_or_none()
     if found is None:
         return None
     session_id, seen, person_id, name, role = found
@@ -75,16 +89,8 @@ def by_bearer(token: str) -> Principal | None:
     """The principal of an API token, None when it is unknown, revoked or too old."""
     if not secrets.looks_like_token(token):
         return None
-    found = db.session.execute(
-        select(ApiToken.id, ApiToken.scopes, ApiToken.last_used_at, Person.id, Person.name, Person.role)
-        .join(Person, Person.id == ApiToken.person_id)
-        .where(
-            ApiToken.secret_hash == secrets.digest(token),
-            ApiToken.expires_at > now(),
-            ApiToken.revoked_at.is_(None),
-            Person.disabled_at.is_(None),
-        )
-    ).one_or_none()
+    given = {"digest": secrets.digest(token), "at": now()}
+    found = db.session.connection().execute(_TOKEN, given).one_or_none()
     if found is None:
         return None
     token_id, scopes, used, person_id, name, role = found

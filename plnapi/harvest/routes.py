@@ -27,8 +27,8 @@ CourseLookPage = page_schema(CourseLookOut)
 def check_now() -> dict[str, int]:
     """Look at your accounts soon
 
-    Makes the looks at your accounts due; a worker does them. Accounts looked at in the last 30 seconds, and servers
-    that asked to wait, are left alone.
+    Makes the looks at your accounts due; a worker does them. One that was just looked at is looked at
+    again in 30 seconds. Servers that asked to wait are left alone.
     """
     return {"due": service.check_now(principal().person_id)}
 

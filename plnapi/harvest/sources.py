@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import case, delete, or_, select, update
 
 from plnapi.accounts.models import Identity
 from plnapi.clock import now
@@ -16,7 +16,7 @@ from plnapi.harvest.wants import NOTHING, Wants
 from plnapi.platforms import PLATFORMS
 from plnapi.platforms.types import Look
 
-# "Check now" leaves alone what was looked at so shortly ago.
+# "Check now" on what was looked at so shortly ago is done so much later: the wish is kept, the host is spared.
 JUST_LOOKED = timedelta(seconds=30)
 MANY = 5_000  # people at once
 
@@ -36,7 +36,8 @@ def sync_sources(person_ids: Iterable[UUID], at: datetime | None = None) -> None
 def check_now(person_id: UUID, course_id: UUID | None = None) -> int:
     """Make the person's looks due, and return how many. The next run of the worker does them.
 
-    Left as they are: looks under way, those of the last 30 seconds, and hosts that asked to wait. With `course_id`,
+    What was looked at in the last 30 seconds becomes due in 30 seconds. Left as they are: looks under way, and hosts that
+    asked to wait. With `course_id`,
     nothing is done unless the person agreed to be looked at for this course.
     """
     if course_id is not None and not consents.has(person_id, course_id, "checks"):
@@ -104,12 +105,13 @@ def _keep(source: Source | None, identity: Identity, look: Look, digest: str, at
 
 def _make_due(at: datetime, *which: object) -> int:
     resting = or_(Source.looked_at.is_(None), Source.looked_at < at - JUST_LOOKED)
+    soon = case((resting, at), else_=at + JUST_LOOKED)
     free = or_(Source.leased_until.is_(None), Source.leased_until < at)
     allowed = or_(Source.not_before.is_(None), Source.not_before <= at)
     done = db.session.execute(
         update(Source)
-        .where(*which, resting, free, allowed)  # type: ignore[arg-type] # conditions on columns
-        .values(next_look_at=at)
+        .where(*which, free, allowed, or_(resting, Source.next_look_at > at + JUST_LOOKED))  # type: ignore[arg-type] # columns
+        .values(next_look_at=soon)
         .execution_options(synchronize_session="fetch")
     )
     return done.rowcount  # type: ignore[attr-defined,no-any-return]

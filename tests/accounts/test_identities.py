@@ -26,6 +26,15 @@ def test_linking_gives_a_code_and_linking_again_gives_the_same(unit, sign):
     assert len(api.get("/api/v1/me/identities").json) == 1
 
 
+def test_a_handle_that_was_written_otherwise_is_taken_as_written_last(unit, sign):
+    with unit():
+        person = make.person()
+    api = sign(person)
+    first = api.post("/api/v1/me/identities", json={"address": "@Ada@example.social"}).json
+    again = api.post("/api/v1/me/identities", json={"address": "@ada@example.social"}).json
+    assert again["id"] == first["id"] and again["handle"] == "@ada@example.social"
+
+
 def test_what_is_no_account_is_refused_with_what_would_be_one(unit, sign):
     with unit():
         person = make.person()

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskCliRunner
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from plnapi import clock
 from plnapi.consents import service as consents
@@ -31,15 +31,24 @@ def test_my_looks_tell_how_much_was_seen(scene: Scene, harvest: Harvest, sign: S
     assert posts["coverage"] == "complete"
 
 
-def test_check_now_makes_looks_due_but_not_at_once_again(scene: Scene, harvest: Harvest, sign: Sign) -> None:
-    me = sign(scene.person)
+def test_check_now_makes_looks_due(scene: Scene, harvest: Harvest, sign: Sign) -> None:
     harvest()
-    assert me.post("/api/v1/me/check-now").json == {"due": 0}
     with scene.unit() as session:
         session.execute(update(Source).values(looked_at=clock.now() - timedelta(seconds=40)))
-    answer = me.post("/api/v1/me/check-now")
+    answer = sign(scene.person).post("/api/v1/me/check-now")
     assert (answer.status_code, answer.json) == (202, {"due": 2})
     assert harvest().looked == 2
+
+
+def test_check_now_right_after_a_look_is_kept_for_half_a_minute(scene: Scene, harvest: Harvest, sign: Sign) -> None:
+    me = sign(scene.person)
+    harvest()
+    assert me.post("/api/v1/me/check-now").json == {"due": 2}
+    assert harvest().looked == 0
+    with scene.unit() as session:
+        soonest = min(session.scalars(select(Source.next_look_at)))
+    assert timedelta(seconds=0) < soonest - clock.now() <= timedelta(seconds=30)
+    assert me.post("/api/v1/me/check-now").json == {"due": 0}
 
 
 def test_check_now_does_not_disturb_a_host_that_asked_to_wait(scene: Scene, harvest: Harvest, sign: Sign) -> None:
