@@ -21,13 +21,16 @@ from plnapi.web.app import App
 from plnapi.web.limits import limiter
 from tests import database
 from tests.client import BrowserClient, CheckedClient, Document
+from tests.loopback import sitecustomize
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+LOOPBACK = str(Path(sitecustomize.__file__).parent)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Before workers start: a folder that they all know, and one PostgreSQL server for all of them."""
+    """Before workers start: nobody leaves this machine, a folder that they all know, one PostgreSQL server for all."""
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [LOOPBACK, os.environ.get("PYTHONPATH")]))
     if not hasattr(config, "workerinput"):
         os.environ["PLN_TEST_FOLDER"] = tempfile.mkdtemp(prefix="plnapi-tests-")
         if os.environ.get("PLN_TEST_DB") == "pg":

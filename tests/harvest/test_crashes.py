@@ -1,6 +1,5 @@
 """A worker that is killed in the middle loses nothing and doubles nothing; two workers do not do the same work."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -30,7 +29,7 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(
     scene.network.world.post("ada", "An entry #sub101")
     script = [sys.executable, "-m", "tests.harvest.crashing", point]
     place = [settings.database_url, str(settings.instance), scene.network.domain]
-    dead = subprocess.run([*script, *place], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True)
+    dead = subprocess.run([*script, *place], cwd=ROOT, capture_output=True)
     assert dead.returncode == -signal.SIGKILL, dead.stderr.decode()[-2000:]
     stored = 1 if point == "one stored" else 0
     assert len(scene.facts()) == stored

@@ -1,5 +1,6 @@
 """plnapi starts and works with no onboarding in the process."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -31,6 +32,7 @@ print("works alone")
 
 def test_plnapi_works_without_onboarding(tmp_path):
     root = Path(__file__).parents[2]
-    env = {"PLN_INSTANCE": str(tmp_path), "PATH": "/usr/bin:/bin", "PYTHONPATH": str(root)}
+    python_path = os.pathsep.join([os.environ["PYTHONPATH"], str(root)])
+    env = {"PLN_INSTANCE": str(tmp_path), "PATH": "/usr/bin:/bin", "PYTHONPATH": python_path}
     done = subprocess.run([sys.executable, "-c", SCRIPT], env=env, cwd=tmp_path, capture_output=True, text=True)
     assert done.stdout.strip().endswith("works alone"), done.stderr[-2000:]

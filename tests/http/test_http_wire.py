@@ -120,9 +120,10 @@ asyncio.run(main())
 def test_certificates_hold_by_name_and_https_does_not_lead_to_http(server: Faultd, tmp_path: Path) -> None:
     context = make_server_context("good.example", tmp_path)
     with Faultd(tls=context) as tls:
+        path = os.pathsep.join([os.environ["PYTHONPATH"], *sys.path])
         run = subprocess.run(
             [sys.executable, "-c", _TLS_SCRIPT, str(tls.port), server.pair],
-            env={**os.environ, "SSL_CERT_FILE": str(tmp_path / "cert.pem"), "PYTHONPATH": os.pathsep.join(sys.path)},
+            env={**os.environ, "SSL_CERT_FILE": str(tmp_path / "cert.pem"), "PYTHONPATH": path},
             capture_output=True, text=True, timeout=30, check=True,
         )  # fmt: skip
     assert json.loads(run.stdout) == ["fine", "connection_failed", "address_not_allowed"]
