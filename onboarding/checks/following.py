@@ -65,9 +65,8 @@ class Matching:
         hits, met = _hits(facts, list_, frozenset(t.item_key for t in wanted))
         counts = {"have": min(len(hits), needed), "wanted": needed}
         if len(hits) >= needed:
-            hits = hits[:needed]
-            evidence = tuple(Evidence.of(act) for act in hits)
-            return Judgement("verified", "machine", evidence, (Note(self.done, counts),), hits[-1].at)
+            evidence = tuple(Evidence.of(act) for act in _standing(hits, needed))
+            return Judgement("verified", "machine", evidence, (Note(self.done, counts),), hits[needed - 1].at)
         left = [target.title for target in wanted if target.item_key not in met][:5]
         missing = Note(self.missing, {**counts, "left": left, "list": list_.title})
         return too_few("follows", looks, context, missing, Note(self.action, {"left": left}))
@@ -83,3 +82,8 @@ def _hits(facts: Sequence[Act], list_: TargetList, wanted: frozenset[str]) -> tu
             hits.append(act)
         met |= meant
     return hits, met
+
+
+def _standing(hits: list[Act], needed: int) -> list[Act]:
+    """So many of them, oldest first: those that anybody can still see before those that were undone since."""
+    return sorted(sorted(hits, key=lambda act: act.undone_at is not None)[:needed], key=lambda act: (act.at, act.key))

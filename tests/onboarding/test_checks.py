@@ -136,6 +136,15 @@ def test_undone_evidence_says_since_when() -> None:
     assert judgement.evidence[0].undone_at == T0 + timedelta(days=1)
 
 
+def test_what_still_stands_is_shown_rather_than_what_was_undone_and_the_time_stays() -> None:
+    undone, ben, cat = follow("ann", 0, undone_at=T0 + timedelta(days=1)), follow("ben", 1), follow("cat", 2)
+    found = judged("follow", ANY_TWO, [cat, ben, undone], looks("complete"))
+    assert [(one.uri, one.undone_at) for one in found.evidence] == [(ben.uri, None), (cat.uri, None)]
+    assert found.done_at == ben.at
+    found = judged("follow", ANY_TWO, [ben, undone], looks("complete"))
+    assert [one.uri for one in found.evidence] == [undone.uri, ben.uri]
+
+
 def test_two_items_that_mean_one_account_count_once() -> None:
     twice = TargetList.of("Twice", [target("ann"), replace(target("ann"), item_key="ann-again"), target("ben")])
     assert judged("follow", ANY_TWO, [follow("ann")], looks("complete"), lists={LIST: twice}).verdict == "not_yet"
