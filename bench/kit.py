@@ -45,13 +45,20 @@ def cpu_ms(run: Callable[[], object], times: int = 1) -> float:
     return (time.process_time() - began) * 1000 / times
 
 
-def in_turn(sides: Mapping[str, Callable[[], object]], size: Size, times: int) -> dict[str, float]:
-    """The median CPU ms a call of each side. Sides take turns in every round, so that a busy machine is busy for all."""
+def in_turn(
+    sides: Mapping[str, Callable[[], object]], size: Size, times: int, before: Callable[[], object] = lambda: None
+) -> dict[str, float]:
+    """The median CPU ms a call of each side. Sides take turns in every round, so that a busy machine is busy for all.
+
+    `before` is called ahead of each side's turn, and not measured.
+    """
     for run in sides.values():
+        before()
         run()  # what is made once, at the first call, is not what a call costs
     taken: dict[str, list[float]] = {name: [] for name in sides}
     for _ in range(size.rounds):
         for name, run in sides.items():
+            before()
             taken[name].append(cpu_ms(run, times))
     return {name: statistics.median(values) for name, values in taken.items()}
 
