@@ -90,6 +90,6 @@ def test_a_page_about_a_database_that_is_down_does_not_ask_it_again(browser, uni
     def down(*_args, **_kwargs):
         raise OperationalError("select", {}, Exception("cannot connect"))
 
-    monkeypatch.setattr("plnapi.accounts.sign_in.db.session.execute", down)
+    monkeypatch.setattr("plnapi.accounts.sign_in.db.session.connection", down)
     answer = mine.get("/me", headers={"Accept": "text/html"})
     assert answer.status_code == 503 and "Nothing was changed" in answer.text
