@@ -37,11 +37,13 @@ def everything(course_id: UUID, person_id: UUID) -> dict[UUID, Explanation]:
     student = next(iter(inputs.students), None)
     if student is None:
         raise NotFound("student", person_id)
-    return {step.step_key: _explanation(inputs, student, step) for step in inputs.steps[course_id]}
+    judged = {step.step_key: judgement for step, judgement in progress.judge_all(inputs, student)}
+    return {
+        step.step_key: _explanation(inputs, student, step, judged[step.step_key]) for step in inputs.steps[course_id]
+    }
 
 
-def _explanation(inputs: Inputs, student: Student, step: StepRow) -> Explanation:
-    judgement = progress.judge_for(inputs, student, step)
+def _explanation(inputs: Inputs, student: Student, step: StepRow, judgement: StepJudgement) -> Explanation:
     looks = inputs.looks.get(student.person_id, ()) if student.consented else ()
     return Explanation(step, judgement, _relevant(step, looks), _next(judgement), student.consented)
 

@@ -75,7 +75,7 @@ def _input(param: Param, form: Form, config: Mapping[str, Any], context: Context
         "hashtag": any_tag,
         "choice": [(key, gettext(label)) for key, label in param.choices],
     }.get(param.type, [])
-    return Input(
-        param.name, WIDGETS.get(param.type, "select"), gettext(param.label),
-        gettext(param.hint) if param.hint else "", param.required, value, choices, [group for group in groups if group[1]] if param.type == "items" else (), param.maximum,
-    )  # fmt: skip
+    boxes = [group for group in groups if group[1]] if param.type == "items" else ()
+    hint = gettext(param.hint) if param.hint else ""
+    widget = WIDGETS.get(param.type, "select")
+    return Input(param.name, widget, gettext(param.label), hint, param.required, value, choices, boxes, param.maximum)

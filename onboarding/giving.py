@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
-from onboarding import progress, service
-from onboarding.models import Decision
+from onboarding import progress, service, unlocking
+from onboarding.models import Decision, StepState
+from onboarding.service import StepData
 from plnapi.courses.models import Course
 from plnapi.db import db
 from plnapi.errors import N_, Conflict, Invalid
@@ -21,9 +22,10 @@ LONGEST_URL = 2000
 def give_word(course: Course, person_id: UUID, step_key: UUID, comment: str = "") -> Decision:
     """The student says that it is done. Saying it twice changes nothing.
 
-    Raises NotFound for no such step, Conflict when the step does not take a word or the course is not open.
+    Raises NotFound for no such step, Conflict when the step does not take a word, the course is not open, or other steps
+    come first (`step_locked`).
     """
-    _check_wanted(course, step_key, "word")
+    _check_wanted(course, person_id, step_key, "word")
     progress.lock([person_id])
     given = next((said for said in _chain(course.id, person_id, step_key, "word")), None)
     if given is not None:
@@ -37,7 +39,7 @@ def give_link(course: Course, person_id: UUID, step_key: UUID, url: str, comment
     Raises NotFound, Conflict as `give_word`, also `link_used` (for another step) and `link_approved`; Invalid at `/url`
     for what is no http or https address.
     """
-    _check_wanted(course, step_key, "link")
+    _check_wanted(course, person_id, step_key, "link")
     address = _read_url(url)
     progress.lock([person_id])
     key = url_key(address.url)
@@ -66,12 +68,25 @@ def _read_url(url: str) -> Address:
     return address
 
 
-def _check_wanted(course: Course, step_key: UUID, by: str) -> None:
+def _check_wanted(course: Course, person_id: UUID, step_key: UUID, by: str) -> None:
     step = service.step(course.id, step_key)
     if not any(branch["kind"] == "attest" and branch["config"]["by"] == by for branch in step.branches):
         raise Conflict(N_("This step is not done in this way."), code=f"{by}_not_wanted")
     if course.state != "open":
         raise Conflict(N_("The course is not open; nothing can be given."), code="course_not_open")
+    _check_unlocked(course.id, person_id, step)
+
+
+def _check_unlocked(course_id: UUID, person_id: UUID, step: StepData) -> None:
+    """A step that was done stays open, whatever came to be asked before it since."""
+    if not step.after:
+        return
+    mine = StepState.course_id == course_id, StepState.person_id == person_id, StepState.verdict == "verified"
+    done = set(db.session.scalars(select(StepState.step_key).where(*mine)))
+    note = unlocking.locked(step, done, service.view(course_id).steps)
+    if note is not None and step.step_key not in done:
+        names = unlocking.names(note.params["groups"])
+        raise Conflict(N_("This step opens after: %(steps)s."), code="step_locked", steps=names)
 
 
 def _chain(course_id: UUID, person_id: UUID, step_key: UUID, *kinds: str) -> Sequence[Decision]:

@@ -32,12 +32,19 @@ def judge(
     looks: Sequence[Look],
     decisions: Sequence[Said],
     context: Context,
+    *,
+    locked: Note | None = None,
 ) -> StepJudgement:
-    """Judge a step. `branches` as in `models.Step`, `decisions` those of this student about this step."""
+    """Judge a step. `branches` as in `models.Step`, `decisions` those of this student about this step.
+
+    A step that is `locked` is not done yet, whatever its branches say; only credit that was earned before outlasts a lock.
+    """
     if not context.consented:
         facts, looks = (), ()
     results = tuple(CHECKS[b["kind"]].judge(b["config"], facts, looks, decisions, context) for b in branches)
     kept = tuple(_credit(said) for said in decisions if said.kind == "credited")
+    if locked is not None and not kept:
+        return _locked(locked, results)
     candidates = (*results, *kept)
     leading = min(range(len(candidates)), key=lambda index: (_rank(candidates[index]), index))
     best = candidates[leading]
@@ -53,6 +60,11 @@ def judge(
         done_at=min(done, default=None),
         branches=results,
     )
+
+
+def _locked(note: Note, results: tuple[Judgement, ...]) -> StepJudgement:
+    do = Note("next_unlock", note.params)
+    return StepJudgement("not_yet", None, None, 0, (), (note, do), None, results)
 
 
 def level_rank(level: str | None) -> int:

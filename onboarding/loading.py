@@ -35,6 +35,7 @@ class StepRow:
     title: str
     required: bool
     branches: Sequence[Mapping[str, Any]]
+    after: Sequence[Sequence[str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,7 @@ def all_steps(course_id: UUID) -> list[StepRow]:
 
 def _rows(course_ids: Sequence[UUID]) -> dict[UUID, list[StepRow]]:
     statement = (
-        select(Checklist.course_id, Step.step_key, Step.title, Step.required, Step.branches)
+        select(Checklist.course_id, Step.step_key, Step.title, Step.required, Step.branches, Step.after)
         .join(ChecklistVersion, ChecklistVersion.checklist_id == Checklist.id)
         .outerjoin(Step, Step.version_id == ChecklistVersion.id)
         .where(Checklist.course_id.in_(course_ids), ChecklistVersion.number == Checklist.version)

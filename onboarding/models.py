@@ -41,7 +41,7 @@ class Step(Identified, Base):
     """One step of one version. `step_key` is the same in every version in which the step stands.
 
     `kind` is step or heading. `branches` is the any-of list: `[{"kind": "post", "config": {…}}, …]`, each config held
-    against the schema of its check.
+    against the schema of its check. `after` are the steps that open this one, `[[key, …], …]`: of each inner list one.
     """
 
     __tablename__ = "steps"
@@ -56,6 +56,7 @@ class Step(Identified, Base):
     why: Mapped[str] = mapped_column(default="")
     required: Mapped[bool] = mapped_column(default=True)
     branches: Mapped[list[Any]] = mapped_column(default=list)
+    after: Mapped[list[Any]] = mapped_column(default=list)
 
 
 class Decision(Identified, Base):

@@ -132,9 +132,13 @@ def _one(step: service.StepData, known: dict[UUID, explaining.Explanation]) -> d
 
 def _upcoming(shown: list[dict[str, Any]]) -> UUID | None:
     """The next step: the first required one that is open, else the first open one."""
-    left = [one for one in shown if one["kind"] == "step" and one["verdict"] not in {"verified", "waiting"}]
+    left = [one for one in shown if one["kind"] == "step" and _is_open(one)]
     chosen = next((one for one in left if one["required"]), left[0] if left else None)
     return chosen["step_key"] if chosen else None
+
+
+def _is_open(step: dict[str, Any]) -> bool:
+    return step["verdict"] not in {"verified", "waiting"} and not step["locked"]
 
 
 def _step_page(place: Place, step_key: UUID, form: Form, what: str = "") -> str:

@@ -1,6 +1,7 @@
 """The instructor's pages for the steps of a course, by plain forms. Every save is a version."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from marshmallow import fields, validate
 
-from onboarding import editing, forms, linter, loading, service, tracks
+from onboarding import editing, forms, linter, loading, service, tracks, unlocking
 from onboarding.checks import ALL, CHECKS
 from onboarding.schemas import TEXT, TITLE
 from onboarding.service import ChecklistView, StepData
@@ -39,6 +40,9 @@ class StepTextIn(VersionIn):
     instructions = fields.String(load_default="", validate=TEXT)
     why = fields.String(load_default="", validate=TEXT)
     required = fields.Boolean(load_default=False)
+    after = fields.List(fields.String(), load_default=list)
+    after_shown = fields.Boolean(load_default=False)
+    after_one = fields.Boolean(load_default=False)
     also = fields.String(load_default="", validate=validate.OneOf(["", "word", "link"]))
 
 
@@ -107,6 +111,8 @@ def change_step(place: Place, step_key: UUID) -> Page:
 
     def change(data: dict[str, Any]) -> ChecklistView:
         texts = {name: data[name] for name in names}
+        if data["after_shown"]:
+            texts["after"] = _after(data)
         return editing.change(place.course, step_key, place.person_id, data["version"], **texts)
 
     return _save(place, form, change, lambda p, f: _step_page(p, f, step_key))
@@ -211,7 +217,14 @@ def _step(kind: str, data: dict[str, Any], way: dict[str, Any] | None) -> StepDa
         data["why"],
         data["required"] and kind != "heading",
         tuple(ways),
+        after=_after(data),
     )
+
+
+def _after(data: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
+    """One of the ticked steps, or each of them."""
+    ticked = tuple(data["after"])
+    return (ticked,) if data["after_one"] and ticked else tuple((key,) for key in ticked)
 
 
 def _known(kind: str) -> str:
@@ -238,7 +251,14 @@ def _list_page(place: Place, form: Form) -> str:
     context = loading.contexts([place.course.id])[place.course.id]
     warnings = [*linter.impossible(view.steps, context), *linter.excluded_errors(view.steps)]
     by_step = {n: [w for w in warnings if w.pointer.split("/")[2] == str(n)] for n in range(len(view.steps))}
-    return _render(place, form, "checklist", warnings=by_step, templates=tracks.library())
+    return _render(
+        place, form, "checklist", warnings=by_step, templates=tracks.library(), opened_by=partial(_opened_by, view)
+    )
+
+
+def _opened_by(view: ChecklistView, step: StepData) -> str:
+    note = unlocking.locked(step, (), view.steps)
+    return unlocking.names(note.params["groups"]) if note else ""
 
 
 def _new_page(place: Place, form: Form, kind: str) -> str:

@@ -8,15 +8,15 @@ Credit once earned stays: when rules or evidence change so that a derived state 
 facts count.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from onboarding import loading, states
-from onboarding.checks.base import Said
+from onboarding import loading, states, unlocking
+from onboarding.checks.base import Note, Said
 from onboarding.judging import StepJudgement, judge, level_rank
 from onboarding.loading import Inputs, StepRow, Student
 from onboarding.states import Key, Row
@@ -74,19 +74,41 @@ def refresh(
     return changed
 
 
-def judge_for(inputs: Inputs, student: Student, step: StepRow, more: Sequence[Said] = ()) -> StepJudgement:
-    """The judgement of one student's step; `more` are decisions about to be written. Pure."""
+def judge_all(
+    inputs: Inputs, student: Student, credit: Callable[[Key, StepJudgement], Said | None] = lambda _key, _found: None
+) -> Iterator[tuple[StepRow, StepJudgement]]:
+    """The judgement of each step of a student, those that open others first. Pure.
+
+    `credit` is asked of each for a decision that is about to be written and keeps what was earned.
+    """
+    steps, done = inputs.steps[student.course_id], set[UUID]()
+    for step in unlocking.in_order(steps):
+        locked = unlocking.locked(step, done, steps)
+        found = judge_for(inputs, student, step, locked=locked)
+        said = credit((student.course_id, student.person_id, step.step_key), found)
+        if said is not None:
+            found = judge_for(inputs, student, step, [said], locked=locked)
+        if found.verdict == "verified":
+            done.add(step.step_key)
+        yield step, found
+
+
+def judge_for(
+    inputs: Inputs, student: Student, step: StepRow, more: Sequence[Said] = (), *, locked: Note | None = None
+) -> StepJudgement:
+    """The judgement of one student's step; `more` are decisions about to be written, `locked` says what opens it. Pure."""
     said = inputs.said.get((student.course_id, student.person_id), {}).get(step.step_key, ())
     acts, looks = inputs.acts.get(student.person_id, ()), inputs.looks.get(student.person_id, ())
-    return judge(step.branches, acts, looks, (*said, *more), inputs.context(student))
+    return judge(step.branches, acts, looks, (*said, *more), inputs.context(student), locked=locked)
 
 
-def derive(inputs: Inputs) -> Iterator[tuple[Key, Student, StepRow, dict[str, Any]]]:
-    """The row that follows from the inputs for each step of each student. Pure."""
+def derive(
+    inputs: Inputs, credit: Callable[[Key, StepJudgement], Said | None] = lambda _key, _found: None
+) -> Iterator[tuple[Key, dict[str, Any]]]:
+    """The row that follows from the inputs for each step of each student; `credit` as for `judge_all`. Pure."""
     for student in inputs.students:
-        for step in inputs.steps[student.course_id]:
-            key = (student.course_id, student.person_id, step.step_key)
-            yield key, student, step, states.as_row(judge_for(inputs, student, step))
+        for step, found in judge_all(inputs, student, credit):
+            yield (student.course_id, student.person_id, step.step_key), states.as_row(found)
 
 
 def replay(course_id: UUID) -> list[Difference]:
@@ -95,7 +117,7 @@ def replay(course_id: UUID) -> list[Difference]:
     for people in _parts(loading.student_ids(course_id)):
         inputs = loading.load(people, [course_id])
         kept, frozen = states.kept(people, [course_id]), _frozen(inputs)
-        derived = {key: row for key, _, _, row in derive(inputs)}
+        derived = dict(derive(inputs))
         for key in sorted(derived.keys() | kept.keys()):
             if derived.get(key) != kept.get(key) and not _sleeps(key, kept.get(key), derived.get(key), frozen):
                 differences.append(Difference(*key, kept=kept.get(key), derived=derived.get(key)))
@@ -105,13 +127,17 @@ def replay(course_id: UUID) -> list[Difference]:
 def _compare(inputs: Inputs, kept: dict[Key, dict[str, Any]]) -> _Changes:
     """What has to be written, with the credits without which something would fall."""
     found, frozen, seen = _Changes(), _frozen(inputs), set[Key]()
-    for key, student, step, row in derive(inputs):
+
+    def credit(key: Key, judged: StepJudgement) -> Said | None:
+        before = kept.get(key)
+        if before is None or not _falls(before, judged):
+            return None
+        found.credits.append(_credit(key, before))
+        return _as_said(found.credits[-1])
+
+    for key, row in derive(inputs, credit):
         seen.add(key)
         before = kept.get(key)
-        if before and _falls(before, row):
-            credit = _credit(key, before)
-            found.credits.append(credit)
-            row = states.as_row(judge_for(inputs, student, step, [_as_said(credit)]))
         if row["verdict"] == "verified" and (before is None or before["verdict"] != "verified"):
             found.done.append(key)
         if before is None:
@@ -143,10 +169,10 @@ def _sleeps(key: Key, before: Row | None, row: Row | None, frozen: frozenset[UUI
     return not {before["verdict"], row["verdict"]} & HELD
 
 
-def _falls(before: Row, row: Row) -> bool:
+def _falls(before: Row, judged: StepJudgement) -> bool:
     if before["verdict"] != "verified":
         return False
-    return row["verdict"] != "verified" or level_rank(row["level"]) < level_rank(before["level"])
+    return judged.verdict != "verified" or level_rank(judged.level) < level_rank(before["level"])
 
 
 def _credit(key: Key, before: Row) -> dict[str, Any]:

@@ -57,7 +57,9 @@ def my_steps(course_id: UUID, person_id: UUID) -> dict[str, Any]:
     """A student's own checklist, as the API answers it. One statement."""
     rows = db.session.execute(_MY_STEPS, {"course_id": course_id, "person_id": person_id}).all()
     steps = [_my_step(row) for row in rows if row.step_key is not None]
-    open_steps = [s for s in steps if s["kind"] == "step" and s["verdict"] not in {"verified", "waiting"}]
+    open_steps = [
+        s for s in steps if s["kind"] == "step" and s["verdict"] not in {"verified", "waiting"} and not s["locked"]
+    ]
     upcoming = next((s for s in open_steps if s["required"]), open_steps[0] if open_steps else None)
     return {
         "course_id": course_id,
@@ -79,6 +81,7 @@ def _my_step(row: Any) -> dict[str, Any]:
         "required": row.required,
         "ways": row.branches,
         "verdict": row.verdict or ("unknown" if row.kind == "step" else None),
+        "locked": any(note["code"] == "step_locked" for note in row.explanation or ()),
         "level": row.level,
         "way": row.branch,
         "evidence": row.evidence or [],

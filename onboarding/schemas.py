@@ -50,10 +50,16 @@ class StepIn(In):
         metadata={"description": "Ways to do the step; one is enough"},
     )  # fmt: skip
 
+    after = fields.List(
+        fields.List(fields.UUID(), validate=validate.Length(1, 50)), load_default=list, validate=validate.Length(max=20),
+        metadata={"description": "Keys of the steps that open this one: of each inner list one must be done"},
+    )  # fmt: skip
+
     @post_load
     def step(self, data: dict[str, Any], **_: Any) -> StepData:
         """As the service takes it."""
-        return StepData(**{**data, "branches": tuple(data["branches"])})
+        after = tuple(tuple(map(str, group)) for group in data["after"])
+        return StepData(**{**data, "branches": tuple(data["branches"]), "after": after})
 
 
 class ChecklistIn(In):
@@ -82,6 +88,7 @@ class StepOut(Out):
     why = fields.String(required=True)
     required = fields.Boolean(required=True)
     branches = fields.List(fields.Nested(WayOut), required=True)
+    after = fields.List(fields.List(fields.UUID()), required=True)
 
 
 class ChecklistOut(Out):
@@ -130,6 +137,9 @@ class MyStepOut(Out):
     required = fields.Boolean(required=True)
     ways = fields.List(fields.Nested(WayOut), required=True)
     verdict = fields.String(required=True, allow_none=True, metadata={"description": "Null for a heading"})
+    locked = fields.Boolean(
+        required=True, metadata={"description": "Other steps come first; the explanation says which"}
+    )
     level = fields.String(required=True, allow_none=True)
     way = fields.Integer(required=True, allow_none=True, metadata={"description": "Which of `ways` was satisfied"})
     evidence = fields.List(fields.Nested(EvidenceOut), required=True)
@@ -178,6 +188,7 @@ class ExplanationOut(Out):
     verdict = fields.String(required=True, validate=VERDICTS)
     level = fields.String(required=True, allow_none=True)
     way = fields.Integer(required=True, allow_none=True)
+    locked = fields.Boolean(required=True)
     done_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
     evidence = fields.List(fields.Nested(EvidenceOut), required=True)
     explanation = fields.List(fields.Nested(SentenceOut), required=True)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
-from onboarding import linter, loading, progress
+from onboarding import linter, loading, progress, unlocking
 from onboarding.models import Checklist, ChecklistVersion, Step
 from plnapi.clock import new_id
 from plnapi.courses.models import Course
@@ -23,7 +23,10 @@ TITLE = N_("Checklist")
 
 @dataclass(frozen=True, slots=True)
 class StepData:
-    """A step as it is given or shown; `step_key` None for one that does not stand yet. A heading has no branches."""
+    """A step as it is given or shown; `step_key` None for one that does not stand yet. A heading has no branches.
+
+    `after`: keys of the steps that open this one, as text; one of each inner list.
+    """
 
     title: str
     kind: str = "step"
@@ -32,6 +35,7 @@ class StepData:
     required: bool = True
     branches: Sequence[Mapping[str, Any]] = ()
     step_key: UUID | None = None
+    after: Sequence[Sequence[str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +124,15 @@ def _version(checklist_id: UUID, number: int) -> ChecklistVersion:
 
 
 def _as_data(row: Step) -> StepData:
-    return StepData(row.title, row.kind, row.instructions, row.why, row.required, tuple(row.branches), row.step_key)
+    return StepData(
+        row.title, row.kind, row.instructions, row.why, row.required, tuple(row.branches), row.step_key,
+        after=tuple(map(tuple, row.after)),
+    )  # fmt: skip
 
 
 def _check(course: Course, checklist: Checklist | None, steps: Sequence[StepData], fresh: frozenset[UUID]) -> None:
     errors = [*_shape_errors(steps), *_key_errors(checklist, steps, fresh)]
+    errors += unlocking.errors(steps)
     if not errors:
         errors = linter.impossible(steps, loading.contexts([course.id])[course.id])
         if course.state == "open":
@@ -185,6 +193,7 @@ def _add_version(checklist: Checklist, steps: Sequence[StepData], by: UUID | Non
             version_id=made.id, step_key=one.step_key or new_id(), position=n, kind=one.kind, title=one.title,
             instructions=one.instructions, why=one.why, required=one.required,
             branches=[{"kind": branch["kind"], "config": dict(branch["config"])} for branch in one.branches],
+            after=[list(group) for group in one.after],
         )
         for n, one in enumerate(steps)
     )  # fmt: skip

@@ -21,6 +21,7 @@ def explanation(found: Explanation) -> dict[str, Any]:
         "title": step.title,
         "required": step.required,
         "way": judgement.branch,
+        "locked": any(note.code == "step_locked" for note in judgement.explanation),
         "explanation": notes(judgement.explanation),
         "next": words.of(found.next) if found.next else None,
         "ways": [_way(*pair) for pair in zip(step.branches, judgement.branches, strict=True)],

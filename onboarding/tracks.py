@@ -1,6 +1,7 @@
 """Tracks: checklists that a course can begin with, written in YAML beside the code."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -106,7 +107,7 @@ def _steps(track: Mapping[str, Any], course: Course, context: Context, given: Ma
 def _keyed(course_id: UUID, track: str, key: str, step: StepData) -> StepData:
     """The key of a step follows from its place, so that a track is not put in twice."""
     made = uuid5(course_id, f"{track}/{key}")
-    return StepData(step.title, step.kind, step.instructions, step.why, step.required, step.branches, made)
+    return replace(step, step_key=made)
 
 
 def _first_list(context: Context, kind: str) -> str | None:

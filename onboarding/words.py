@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext
 
+from onboarding import unlocking
 from onboarding.checks.base import Note
 from plnapi.errors import N_
 
@@ -91,6 +92,7 @@ SENTENCES = {
     "link_missing": N_("No link given yet."),
     "link_waits": N_("A link was given; nobody has reviewed it yet."),
     "link_returned": N_("A reviewer returned the link: %(comment)s"),
+    "step_locked": N_("This step opens after: %(steps)s. What was done already counts as soon as it opens."),
     "list_gone": N_("The starter list of this step is not there any more."),
     # how much could be seen
     "no_account": N_("No account is linked on which %(look)s can be read."),
@@ -110,6 +112,7 @@ SENTENCES = {
     "next_follow": N_("Follow: %(left)s."),
     "next_join": N_("Join: %(left)s."),
     "next_post": N_("Publish a post with %(tags)s."),
+    "next_unlock": N_("First: %(steps)s."),
     "next_give_word": N_("Say that it is done."),
     "next_give_link": N_("Give a link to it."),
     "next_give_link_again": N_("Change it as the comment says, then give the link again."),
@@ -146,6 +149,8 @@ def _readable(params: Mapping[str, Any]) -> dict[str, Any]:
         words["look"] = label(LOOKS, words["look"])
     if "tags" in words:
         words["tags"] = " / ".join(f"#{tag}" for tag in words["tags"])
+    if "groups" in words:
+        words["steps"] = unlocking.names(words["groups"])
     if "left" in words:
         words["left"] = ", ".join(words["left"]) or "–"  # noqa: RUF001 - a dash between nothing, for people
     return words

@@ -416,6 +416,7 @@ def upgrade() -> None:
     sa.Column('why', sa.String(), nullable=False),
     sa.Column('required', sa.Boolean(), nullable=False),
     sa.Column('branches', plnapi.db.Json, nullable=False),
+    sa.Column('after', plnapi.db.Json, nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['version_id'], ['checklist_versions.id'], name=op.f('fk_steps_version_id_checklist_versions'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_steps')),
