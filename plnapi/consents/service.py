@@ -1,7 +1,7 @@
 """Giving and withdrawing consent. Nothing is looked at, and nobody is shown, without it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -27,6 +27,8 @@ TEXTS = {
         "here, the post's excerpt and a link to it. I can withdraw this at any time; my posts are then hidden at once."
     ),
 }
+# The wording is kept and compared word for word, so a day in it depends on no locale and on no library.
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def text_for(purpose: str, course: Course) -> str:
     """The wording that is agreed to, for this course. Raises NotFound for another purpose than PURPOSES."""
     if purpose not in TEXTS:
         raise NotFound("purpose", purpose)
-    words = {"course": course.code, "starts": course.starts_on.isoformat(), "ends": course.ends_on.isoformat()}
+    words = {"course": course.code, "starts": _day(course.starts_on), "ends": _day(course.ends_on)}
     return TEXTS[purpose] % words
 
 
@@ -98,6 +100,10 @@ def people_with(course_id: UUID, purpose: str) -> frozenset[UUID]:
     """Everybody who agrees to this in a course at present."""
     where = (Consent.course_id == course_id, Consent.purpose == purpose, Consent.withdrawn_at.is_(None))
     return frozenset(db.session.scalars(select(Consent.person_id).where(*where)))
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def _asked(purpose: str, row: Consent | None, course: Course) -> Asked:

@@ -1,13 +1,14 @@
 """Words and times as the reader reads them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import Flask, has_request_context, request
-from flask_babel import Babel, format_datetime, get_locale
+from flask_babel import Babel, format_date, format_datetime, get_locale
 from markupsafe import Markup, escape
 
 LANGUAGES = ("en",)
+DAY = "d MMM yyyy"  # one way to write a day, with or without a time of the day
 babel = Babel()
 
 
@@ -23,14 +24,20 @@ def when(moment: datetime | None, zone: str = "UTC") -> Markup:
     if moment is None:
         return Markup("")
     local = moment.astimezone(ZoneInfo(zone))
-    words = format_datetime(local, "d MMM yyyy, HH:mm", rebase=False)
+    words = format_datetime(local, f"{DAY}, HH:mm", rebase=False)
     return Markup('<time datetime="{}">{} {}</time>').format(
         moment.isoformat(timespec="seconds"), words, escape(local.tzname() or zone)
     )
 
 
+def day(value: date) -> Markup:
+    """A day without a time, as `when` writes it; ISO 8601 in the `datetime` attribute."""
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), format_date(value, DAY, rebase=False))
+
+
 def init_app(app: Flask) -> None:
-    """Give templates `_()`, `get_locale()` and the filter `when`."""
+    """Give templates `_()`, `get_locale()` and the filters `when` and `day`."""
     babel.init_app(app, locale_selector=language)
     app.add_template_global(get_locale)
     app.add_template_filter(when)
+    app.add_template_filter(day)

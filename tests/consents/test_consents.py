@@ -26,7 +26,12 @@ def test_nothing_is_agreed_to_until_it_is_given(bob_and_course: Any, sign: Calla
     asked = sign(bob).get(f"/api/v1/courses/{course.id}/consents").json
     assert [(one["purpose"], one["given"]) for one in asked] == [("checks", False), ("river", False)]
     assert course.code in asked[0]["text"]
-    assert course.ends_on.isoformat() in asked[0]["text"]
+
+
+def test_the_wording_writes_days_as_pages_do(unit: Any) -> None:
+    with unit():
+        course = make.course(starts_on=make.day("2026-09-02"), ends_on=make.day("2026-12-20"))
+        assert "from 2 Sep 2026 to 20 Dec 2026," in service.text_for("checks", course)
 
 
 def test_giving_keeps_the_wording_and_withdrawing_ends_it(bob_and_course: Any, sign: Callable[..., Any]) -> None:

@@ -61,6 +61,15 @@ def test_an_instructor_makes_changes_closes_and_archives_a_course(
         assert f">{state}</span>" in page.get(manage).text
 
 
+def test_days_are_written_in_one_way(unit: Any, browser: Callable[..., Any], alone: Any, ada: Any) -> None:
+    with unit():
+        course, bob = make.course(ada, starts_on=make.day("2026-09-02")), make.person("Bob")
+        make.enrol(course, bob)
+    page = browser(bob)
+    for url in ("/", f"/courses/{course.id}"):
+        assert '<time datetime="2026-09-02">2 Sep 2026</time>' in page.get(url).text
+
+
 def test_a_refused_form_keeps_what_was_typed(browser: Callable[..., Any], ada: Any) -> None:
     refused = browser(ada).submit("/courses/new", {**COURSE, "ends_on": "2026-08-01", "title": ""})
     assert refused.status_code == 422
