@@ -3,8 +3,8 @@
 import hashlib
 import time
 
-from flask import Flask, Response, current_app, request
-from flask_limiter import Limiter
+from flask import Flask, Response, current_app, request, session
+from flask_limiter import ApplicationLimit, Limiter
 from flask_limiter.util import get_remote_address
 
 from plnapi.config import Settings
@@ -12,9 +12,20 @@ from plnapi.web.principal import bearer_token
 
 
 def caller() -> str:
-    """Whom a request is counted for: the token that it carries, else its address. Never looks anything up."""
+    """Whom a request is counted for: the token or the signed-in browser that sends it, else its address.
+
+    Never looks anything up. A whole class may sit behind one address; our signature keeps anybody from making up browsers.
+    """
     token = bearer_token()
-    return f"token:{hashlib.sha256(token.encode()).hexdigest()}" if token else f"address:{get_remote_address()}"
+    if token:
+        return f"token:{_digest(token)}"
+    browser = session.get("_user_id")  # Flask-Login's name for what accounts put into the cookie
+    return f"browser:{_digest(browser)}" if browser else f"address:{get_remote_address()}"
+
+
+def stranger() -> str:
+    """The address that a request comes from, as that of somebody who turned out to be unknown."""
+    return f"stranger:{get_remote_address()}"
 
 
 def everybody() -> str:
@@ -23,9 +34,18 @@ def everybody() -> str:
     return limit
 
 
+def is_unknown(response: Response) -> bool:
+    """A token that is none counts for the address too: each made-up one would have a fresh budget otherwise."""
+    return response.status_code == 401
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
 limiter = Limiter(
     key_func=caller,
-    application_limits=[everybody],
+    application_limits=[everybody, ApplicationLimit(everybody, stranger, deduct_when=is_unknown)],
     in_memory_fallback_enabled=True,
     in_memory_fallback=[everybody],  # type: ignore[list-item] # taken, though its stub says str
     strategy="moving-window",
