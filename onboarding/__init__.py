@@ -1,7 +1,7 @@
 """Steps, checks and progress: what a course asks of a student, and how plnapi sees that it was done."""
 
 from onboarding import cli, pages, pages_checklist, pages_staff, receivers, routes
-from plnapi.courses.pages import register_link, register_student_home
+from plnapi.courses.pages import register_hint, register_link, register_student_home
 from plnapi.web.app import App
 
 
@@ -16,6 +16,7 @@ class Onboarding:
             app.register_blueprint(room.blp)
         for link in (pages.link, pages_checklist.link, pages_staff.grid_link, pages_staff.reviews_link):
             register_link(app, link)
+        register_hint(app, pages_staff.steps_hint)
         register_student_home(app, pages.home)
         app.cli.add_command(cli.group)
 

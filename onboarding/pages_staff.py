@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from marshmallow import ValidationError
 
-from onboarding import explaining, reading, reviewing, service, showing
+from onboarding import explaining, loading, reading, reviewing, service, showing
 from onboarding.models import Decision
 from onboarding.schemas import ReviewIn
 from plnapi.accounts import service as accounts
@@ -76,8 +76,19 @@ def grid_link(place: Place) -> Link | None:
 
 
 def reviews_link(place: Place) -> Link | None:
-    """For staff."""
-    return Link(gettext("Links to review"), f"/courses/{place.course.id}/reviews") if place.is_staff else None
+    """For staff, with how many wait."""
+    if not place.is_staff:
+        return None
+    count = reviewing.count(place.course.id)
+    label = gettext("Links to review (%(count)s)", count=count) if count else gettext("Links to review")
+    return Link(label, f"/courses/{place.course.id}/reviews")
+
+
+def steps_hint(place: Place) -> Link | None:
+    """A course without steps asks nothing of anybody."""
+    if loading.all_steps(place.course.id):
+        return None
+    return Link(gettext("Steps: without them students have nothing to do"), f"/courses/{place.course.id}/checklist")
 
 
 def _queue(place: Place, form: Form, failed: UUID | None = None) -> str:

@@ -39,6 +39,12 @@ def waiting(course_id: UUID) -> Select[Any]:
     )  # fmt: skip
 
 
+def count(course_id: UUID) -> int:
+    """How many links wait. One statement."""
+    wait = (Decision.course_id == course_id, Decision.kind == "link", ~exists().where(_answer.about_id == Decision.id))
+    return db.session.scalar(select(func.count()).select_from(Decision).where(*wait)) or 0
+
+
 def run(statement: Select[Any]) -> Sequence[Any]:
     """The rows of `waiting`, for `paging.paged`."""
     return db.session.execute(statement).all()

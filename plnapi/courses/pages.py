@@ -11,7 +11,15 @@ from sqlalchemy import select
 from plnapi.accounts.models import Person
 from plnapi.courses import joining, service
 from plnapi.courses.access import Place, in_course
-from plnapi.courses.links import Link, course_links, register_link, register_student_home, student_home
+from plnapi.courses.links import (
+    Link,
+    course_hints,
+    course_links,
+    register_hint,
+    register_link,
+    register_student_home,
+    student_home,
+)
 from plnapi.courses.models import Enrolment
 from plnapi.courses.routes import csv_text
 from plnapi.courses.schemas import CourseIn, JoinIn
@@ -23,7 +31,7 @@ from plnapi.web.pages import Form, read_form, sign_in_url
 from plnapi.web.paging import paged
 from plnapi.web.principal import principal, principal_or_none
 
-__all__ = ["Link", "blp", "register_link", "register_student_home"]
+__all__ = ["Link", "blp", "course_links", "register_hint", "register_link", "register_student_home"]
 
 blp = Blueprint("courses_pages", __name__, template_folder="templates")
 Page = ResponseReturnValue
@@ -47,12 +55,7 @@ MOVES = {"open": service.open_course, "close": service.close, "archive": service
 @blp.context_processor
 def words() -> dict[str, Any]:
     """What the room's templates share."""
-    return {
-        "course_links": course_links,
-        "state_words": STATE_WORDS,
-        "role_words": ROLE_WORDS,
-        "outcome_words": OUTCOME_WORDS,
-    }
+    return {"state_words": STATE_WORDS, "role_words": ROLE_WORDS, "outcome_words": OUTCOME_WORDS}
 
 
 @blp.get("/")
@@ -251,7 +254,9 @@ def _said(pointer: str, detail: str) -> str:
 
 def link(place: Place) -> Link | None:
     """For students, whose home may be elsewhere."""
-    return None if place.is_staff else Link(gettext("About this course"), f"/courses/{place.course.id}/about")
+    if place.is_staff:
+        return None
+    return Link(gettext("About this course, and leaving it"), f"/courses/{place.course.id}/about")
 
 
 def _about_page(place: Place) -> str:
@@ -261,7 +266,7 @@ def _about_page(place: Place) -> str:
 def _manage_page(place: Place, form: Form) -> str:
     return render_template(
         "courses/manage.html", form=form, place=place, course=place.course, zones=_zones(), moves=_moves(place),
-        join_code=joining.readable(place.course.join_code), links=course_links(place),
+        join_code=joining.readable(place.course.join_code), links=course_links(place), missing=course_hints(place),
     )  # fmt: skip
 
 

@@ -53,6 +53,13 @@ def link(place: Place) -> Link:
     return Link(gettext("Hashtags"), f"/courses/{place.course.id}/hashtags")
 
 
+def hint(place: Place) -> Link | None:
+    """A course without a hashtag looks for no posts."""
+    if service.of_course(place.course.id):
+        return None
+    return Link(gettext("A hashtag: without one no posts are looked for"), link(place).url)
+
+
 def _page(place: Place, form: Form) -> str:
     tags = service.of_course(place.course.id)
     return render_template("hashtags/hashtags.html", form=form, place=place, course=place.course, tags=tags)

@@ -1,6 +1,6 @@
 """Starter lists: people, spaces, tools, feeds and readings that a course begins its network with."""
 
-from plnapi.courses.pages import register_link
+from plnapi.courses.pages import register_hint, register_link
 from plnapi.resources import pages, routes
 from plnapi.web.app import App
 
@@ -10,3 +10,4 @@ def init_app(app: App) -> None:
     app.api.register_blueprint(routes.blp)
     app.register_blueprint(pages.blp)
     register_link(app, pages.link)
+    register_hint(app, pages.hint)

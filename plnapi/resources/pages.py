@@ -144,6 +144,13 @@ def link(place: Place) -> Link:
     return Link(gettext("Starter lists"), f"/courses/{place.course.id}/lists")
 
 
+def hint(place: Place) -> Link | None:
+    """A course without a list leads to nobody."""
+    if service.of_course(place.course.id):
+        return None
+    return Link(gettext("A starter list: without one there is nobody to follow"), link(place).url)
+
+
 def _path(list_: ResourceList) -> str:
     return f"/courses/{list_.course_id}/lists/{list_.id}"
 

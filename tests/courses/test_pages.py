@@ -7,7 +7,7 @@ import pytest
 
 from plnapi.courses import joining
 from plnapi.courses.models import Course
-from plnapi.courses.pages import Link, register_link, register_student_home
+from plnapi.courses.pages import Link, register_hint, register_link, register_student_home
 from plnapi.db import db
 from tests import make
 
@@ -26,7 +26,7 @@ def ada(unit: Any) -> Any:
 @pytest.fixture
 def alone(app: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The app as if no room above had added itself to a course's pages."""
-    for name, value in (("plnapi.course_links", []), ("plnapi.student_home", None)):
+    for name, value in (("plnapi.course_links", []), ("plnapi.course_hints", []), ("plnapi.student_home", None)):
         monkeypatch.setitem(app.extensions, name, value)
     return app
 
@@ -128,6 +128,49 @@ def test_rooms_above_put_their_links_and_the_students_home_there(
     assert (page.get(url).status_code, page.get(url).location) == (303, f"{url}/steps")
     assert "Leave the course" in page.get(f"{url}/about").text
     assert browser(ada).get(url).location == f"{url}/manage"
+
+
+def test_staff_are_told_what_a_course_still_lacks_until_it_is_over(
+    unit: Any, browser: Callable[..., Any], alone: Any, ada: Any
+) -> None:
+    with unit():
+        course = make.course(ada)
+    page, url = browser(ada), f"/courses/{course.id}/manage"
+    assert "What is still missing" not in page.get(url).text
+    register_hint(alone, lambda place: Link("A syllabus", "/syllabus"))
+    register_hint(alone, lambda place: None)
+    assert '<ul> <li><a href="/syllabus">A syllabus</a></li> </ul>' in " ".join(page.get(url).text.split())
+    with unit() as session:
+        session.get(Course, course.id).state = "closed"
+    assert "A syllabus" not in page.get(url).text
+
+
+def test_a_hashtag_and_a_list_are_asked_for_until_they_are_there(
+    unit: Any, browser: Callable[..., Any], ada: Any
+) -> None:
+    with unit():
+        course = make.course(ada, state="draft")
+    page, url = browser(ada), f"/courses/{course.id}/manage"
+    asked = ("A hashtag: without one", "A starter list: without one")
+    assert [words in page.get(url).text for words in asked] == [True, True]
+    with unit():
+        make.hashtag(course)
+    assert [words in page.get(url).text for words in asked] == [False, True]
+    with unit():
+        make.resource_list(course, [])
+    assert [words in page.get(url).text for words in asked] == [False, False]
+
+
+def test_closing_is_not_the_main_button_and_stands_below(unit: Any, browser: Callable[..., Any], ada: Any) -> None:
+    with unit():
+        draft, course = make.course(ada, state="draft", code="SUB102"), make.course(ada)
+    page = browser(ada)
+    shown = page.get(f"/courses/{course.id}/manage").text
+    assert '<button type="submit" class="button plain">Close the course</button>' in shown
+    assert shown.index("Close the course") > shown.index("About the course")
+    shown = page.get(f"/courses/{draft.id}/manage").text
+    assert '<button type="submit" class="button ">Open the course</button>' in shown
+    assert shown.index("Open the course") < shown.index("About the course")
 
 
 def test_an_assistant_sees_the_course_without_its_switches(unit: Any, browser: Callable[..., Any], ada: Any) -> None:

@@ -196,6 +196,23 @@ def test_a_track_is_added_by_one_button(unit: Any, browser: Browser) -> None:
     assert "Three entries with #SUB101" in page(client, here)
 
 
+def test_the_course_says_how_many_links_wait(story: Story, student: Any, teacher: Any) -> None:
+    manage = f"/courses/{story.course.id}/manage"
+    assert "Links to review</a>" in page(teacher, manage)
+    for step in ("link", "post"):
+        url = f"/courses/{story.course.id}/steps/{story.steps[step]}"
+        for address in ("https://docs.example/plan", "https://docs.example/better"):
+            student.submit(f"{url}/link", {"url": address}, page=url)
+    assert "Links to review (2)</a>" in page(teacher, manage)
+
+
+def test_a_course_without_steps_is_told_so(story: Story, teacher: Any, unit: Any) -> None:
+    with unit():
+        bare = make.course(story.instructor, state="draft", code="SUB102")
+    assert "Steps: without them" in page(teacher, f"/courses/{bare.id}/manage")
+    assert "Steps: without them" not in page(teacher, f"/courses/{story.course.id}/manage")
+
+
 def test_links_to_the_pages_stand_on_the_course(story: Story, teacher: Any) -> None:
     text = page(teacher, f"/courses/{story.course.id}/manage")
     for path in ("checklist", "grid", "reviews"):
