@@ -8,21 +8,16 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import select
 
+from onboarding import queries
 from onboarding.checks.base import Account, Act, Context, Look, Said, Target, TargetList
-from onboarding.models import Checklist, ChecklistVersion, Decision, Step, StepState
-from plnapi.accounts.models import Identity
-from plnapi.activity import service as activity
-from plnapi.activity.models import Fact
-from plnapi.consents.models import Consent
-from plnapi.courses.models import Course, Enrolment
+from onboarding.queries import run
+from onboarding.versions import Kept
+from plnapi.courses.models import Enrolment
 from plnapi.db import db
 from plnapi.harvest import service as harvest
-from plnapi.hashtags.models import CourseHashtag
 from plnapi.platforms import PLATFORMS
-from plnapi.resources import service as resources
-from plnapi.resources.models import ResourceItem, ResourceList
 
 Place = tuple[UUID, UUID]  # course, person
 
@@ -36,6 +31,8 @@ class StepRow:
     required: bool
     branches: Sequence[Mapping[str, Any]]
     after: Sequence[Sequence[str]] = ()
+    due_on: date | None = None
+    points: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +79,15 @@ def load(
     students = _students(people, course_ids, ended)
     courses = sorted({student.course_id for student in students})
     steps = _steps(courses)
-    facts = activity.facts_of(people)
+    facts: dict[UUID, list[Act]] = defaultdict(list)
+    for fact in run(queries.FACTS, people=list(people)):
+        if fact.id not in leaving:
+            facts[fact.person_id].append(_act(fact))
     return Inputs(
         students=students,
         steps={course_id: steps.get(course_id, []) for course_id in courses},
         contexts=contexts(courses),
-        acts={person: [_act(fact) for fact in facts[person] if fact.id not in leaving] for person in facts},
+        acts=facts,
         looks={person: [_look(state) for state in states] for person, states in harvest.coverage_of(people).items()},
         accounts=_accounts(people),
         said=_said(people, courses),
@@ -98,11 +98,7 @@ def contexts(course_ids: Sequence[UUID]) -> dict[UUID, Context]:
     """The hashtags, newest lists and days of each course."""
     tags: dict[UUID, dict[str, str]] = {course_id: {} for course_id in course_ids}
     days: dict[UUID, tuple[date, date, ZoneInfo]] = {}
-    columns = (Course.id, Course.starts_on, Course.ends_on, Course.time_zone, CourseHashtag.key, CourseHashtag.display)
-    statement = select(*columns).outerjoin(CourseHashtag, CourseHashtag.course_id == Course.id)
-    for course_id, starts_on, ends_on, zone, key, display in db.session.execute(
-        statement.where(Course.id.in_(tags)).order_by(CourseHashtag.id)
-    ):
+    for course_id, starts_on, ends_on, zone, key, display in run(queries.TAGS, courses=list(tags)):
         days[course_id] = starts_on, ends_on, ZoneInfo(zone)
         if key is not None:
             tags[course_id][key] = display
@@ -119,17 +115,23 @@ def _context(
 
 
 def _lists(course_ids: Sequence[UUID]) -> dict[UUID, dict[str, TargetList]]:
-    items: dict[UUID, list[Target]] = defaultdict(list)
-    for _, list_id, item in resources.items_of_courses(course_ids):
-        items[list_id].append(_target(item))
-    columns = (ResourceList.course_id, ResourceList.id, ResourceList.title)
+    rows = run(queries.LISTS, courses=list(course_ids))
+    items = _TARGETS.of(version_id for *_, version_id in rows)
     lists: dict[UUID, dict[str, TargetList]] = defaultdict(dict)
-    for course_id, list_id, title in db.session.execute(select(*columns).where(ResourceList.course_id.in_(course_ids))):
-        lists[course_id][str(list_id)] = TargetList.of(title, items[list_id])
+    for course_id, list_id, title, version_id in rows:
+        lists[course_id][str(list_id)] = replace(items[version_id], title=title)
     return lists
 
 
-def _target(item: ResourceItem) -> Target:
+def _read_targets(versions: list[UUID]) -> dict[UUID, TargetList]:
+    """The items of each version of a list; a list's title is not its version's, and stays empty."""
+    items: dict[UUID, list[Target]] = {version_id: [] for version_id in versions}
+    for row in run(queries.ITEMS, versions=versions):
+        items[row.version_id].append(_target(row))
+    return {version_id: TargetList.of("", targets) for version_id, targets in items.items()}
+
+
+def _target(item: Any) -> Target:
     platform = PLATFORMS.get(item.network)
     can_be_followed = platform is not None and "follows" in platform.capabilities.looks
     keys = platform.address_keys(item.address) if platform and can_be_followed else frozenset[str]()
@@ -138,36 +140,15 @@ def _target(item: ResourceItem) -> Target:
 
 def student_ids(course_id: UUID) -> frozenset[UUID]:
     """Everybody who is or was a student of the course."""
-    where = (Enrolment.course_id == course_id, _was_a_student())
+    where = (Enrolment.course_id == course_id, queries.WAS_A_STUDENT)
     return frozenset(db.session.scalars(select(Enrolment.person_id).where(*where)))
 
 
-def _was_a_student() -> ColumnElement[bool]:
-    """A student, or somebody with another role in the meantime who has states: their evidence must still go with consent."""
-    mine = (StepState.course_id == Enrolment.course_id, StepState.person_id == Enrolment.person_id)
-    return or_(Enrolment.role == "student", exists().where(*mine))
-
-
 def _students(people: Sequence[UUID], course_ids: Iterable[UUID] | None, ended: UUID | None) -> list[Student]:
-    consent = and_(
-        Consent.course_id == Enrolment.course_id,
-        Consent.person_id == Enrolment.person_id,
-        Consent.purpose == "checks",
-        Consent.withdrawn_at.is_(None),
-    )
-    columns = (
-        Enrolment.course_id, Enrolment.person_id, Consent.id, Course.state, Course.ends_on, Course.time_zone,
-        Enrolment.joined_at,
-    )  # fmt: skip
-    statement = (
-        select(*columns)
-        .join(Course, Course.id == Enrolment.course_id)
-        .outerjoin(Consent, consent)
-        .where(Enrolment.person_id.in_(people), _was_a_student())
-    )
-    if course_ids is not None:
-        statement = statement.where(Enrolment.course_id.in_(list(course_ids)))
-    rows = db.session.execute(statement.order_by(Enrolment.course_id, Enrolment.person_id))
+    if course_ids is None:
+        rows = run(queries.STUDENTS, people=list(people))
+    else:
+        rows = run(queries.STUDENTS_OF, people=list(people), courses=list(course_ids))
     return [
         Student(course, person, consent is not None and course != ended, _ended(state, ends_on, zone), joined_at)
         for course, person, consent, state, ends_on, zone, joined_at in rows
@@ -187,50 +168,40 @@ def _steps(course_ids: Sequence[UUID]) -> dict[UUID, list[StepRow]]:
     return {course_id: [row for row in rows if row.branches] for course_id, rows in found.items()}
 
 
-def all_steps(course_id: UUID) -> list[StepRow]:
+def all_steps(course_id: UUID) -> Sequence[StepRow]:
     """Steps and headings (which have no branches) of the newest version, in order."""
-    return _rows([course_id]).get(course_id, [])
+    return _rows([course_id]).get(course_id, ())
 
 
-def _rows(course_ids: Sequence[UUID]) -> dict[UUID, list[StepRow]]:
-    statement = (
-        select(Checklist.course_id, Step.step_key, Step.title, Step.required, Step.branches, Step.after)
-        .join(ChecklistVersion, ChecklistVersion.checklist_id == Checklist.id)
-        .outerjoin(Step, Step.version_id == ChecklistVersion.id)
-        .where(Checklist.course_id.in_(course_ids), ChecklistVersion.number == Checklist.version)
-        .order_by(Checklist.course_id, Step.position)
-    )
-    steps: dict[UUID, list[StepRow]] = {}
-    for course_id, *rest in db.session.execute(statement):
-        rows = steps.setdefault(course_id, [])
-        if rest[0] is not None:  # a checklist without steps
-            rows.append(StepRow(*rest))
-    return steps
+def _rows(course_ids: Sequence[UUID]) -> dict[UUID, Sequence[StepRow]]:
+    versions = dict(run(queries.CHECKLISTS, courses=list(course_ids)))
+    steps = _ROWS.of(versions.values())
+    return {course_id: steps[version_id] for course_id, version_id in versions.items()}
+
+
+def _read_steps(versions: list[UUID]) -> dict[UUID, Sequence[StepRow]]:
+    steps: dict[UUID, list[StepRow]] = {version_id: [] for version_id in versions}
+    for version_id, *rest in run(queries.STEPS, versions=versions):
+        steps[version_id].append(StepRow(*rest))
+    return {version_id: tuple(rows) for version_id, rows in steps.items()}
 
 
 def _accounts(people: Sequence[UUID]) -> dict[UUID, tuple[Account, ...]]:
-    columns = (Identity.person_id, Identity.network, Identity.handle, Identity.proven_at)
-    statement = select(*columns).where(Identity.person_id.in_(people)).order_by(Identity.id)
     found: dict[UUID, tuple[Account, ...]] = {}
-    for person, network, handle, proven_at in db.session.execute(statement):
+    for person, network, handle, proven_at in run(queries.ACCOUNTS, people=list(people)):
         looks = frozenset[str](PLATFORMS[network].capabilities.looks) if network in PLATFORMS else frozenset[str]()
         found[person] = (*found.get(person, ()), Account(network, handle, proven_at is not None, looks))
     return found
 
 
 def _said(people: Sequence[UUID], courses: Sequence[UUID]) -> dict[Place, dict[UUID, list[Said]]]:
-    where = (Decision.person_id.in_(people), Decision.course_id.in_(courses))
-    columns = (
-        Decision.course_id, Decision.person_id, Decision.step_key, Decision.id, Decision.kind, Decision.made_at,
-        Decision.url, Decision.comment, Decision.about_id, Decision.level, Decision.done_at,
-    )  # fmt: skip
     found: dict[Place, dict[UUID, list[Said]]] = defaultdict(lambda: defaultdict(list))
-    for course, person, step_key, *rest in db.session.execute(select(*columns).where(*where).order_by(Decision.id)):
+    for course, person, step_key, *rest in run(queries.SAID, people=list(people), courses=list(courses)):
         found[course, person][step_key].append(Said(*rest))
     return found
 
 
-def _act(fact: Fact) -> Act:
+def _act(fact: Any) -> Act:
     evidence = fact.evidence
     return Act(
         key=fact.key,
@@ -255,3 +226,7 @@ def _look(state: harvest.LookState) -> Look:
         state.network, state.handle, state.look, state.coverage, state.reason, state.detail,
         state.looked_at, state.seen_at, state.next_look_at,
     )  # fmt: skip
+
+
+_ROWS = Kept(_read_steps)
+_TARGETS = Kept(_read_targets)

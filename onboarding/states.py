@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, tuple_, update
+from sqlalchemy import bindparam, delete, insert, select, tuple_, update
 
 from onboarding.checks.base import Evidence, Note
 from onboarding.judging import StepJudgement
 from onboarding.models import Decision, StepState
+from onboarding.queries import COURSES, PEOPLE, run
 from plnapi.clock import now
 from plnapi.db import db
 
@@ -20,7 +21,18 @@ KEYS = (StepState.course_id, StepState.person_id, StepState.step_key)
 COLUMNS = (
     StepState.verdict, StepState.level, StepState.branch, StepState.evidence, StepState.explanation, StepState.done_at,
 )  # fmt: skip
+NAMES = [column.key for column in COLUMNS]
 MANY = 5_000  # rows of one IN list
+
+# Built once, as those of `queries`.
+KEPT = select(*KEYS, *COLUMNS).where(StepState.person_id.in_(PEOPLE))
+KEPT_OF = KEPT.where(StepState.course_id.in_(COURSES))
+OF = [f"of_{column.key}" for column in KEYS]
+UPDATE = (
+    update(StepState)
+    .where(*(column == bindparam(name) for column, name in zip(KEYS, OF, strict=True)))
+    .values({name: bindparam(name) for name in (*NAMES, "updated_at")})
+)
 
 
 def as_row(judgement: StepJudgement) -> dict[str, Any]:
@@ -59,11 +71,9 @@ def _iso(moment: datetime | None) -> str | None:
 
 def kept(people: Sequence[UUID], course_ids: Sequence[UUID] | None) -> dict[Key, dict[str, Any]]:
     """The rows of these people (in these courses; None: in all), in one statement."""
-    names = [column.key for column in COLUMNS]
-    statement = select(*KEYS, *COLUMNS).where(StepState.person_id.in_(people))
-    if course_ids is not None:
-        statement = statement.where(StepState.course_id.in_(course_ids))
-    return {(c, p, s): dict(zip(names, rest, strict=True)) for c, p, s, *rest in db.session.execute(statement)}
+    given = {"people": list(people)}
+    rows = run(KEPT, **given) if course_ids is None else run(KEPT_OF, **given, courses=list(course_ids))
+    return {(c, p, s): dict(zip(NAMES, rest, strict=True)) for c, p, s, *rest in rows}
 
 
 def write(added: Mapping[Key, Row], changed: Mapping[Key, Row], gone: Sequence[Key]) -> None:
@@ -71,7 +81,9 @@ def write(added: Mapping[Key, Row], changed: Mapping[Key, Row], gone: Sequence[K
     if added:
         db.session.execute(insert(StepState), _full(added))
     if changed:
-        db.session.execute(update(StepState), _full(changed))
+        moment = now()
+        rows = [{**dict(zip(OF, key, strict=True)), **row, "updated_at": moment} for key, row in changed.items()]
+        db.session.connection().execute(UPDATE, rows)
     for start in range(0, len(gone), MANY):
         db.session.execute(delete(StepState).where(tuple_(*KEYS).in_(gone[start : start + MANY])))
 
