@@ -31,15 +31,12 @@ PROBLEMS = {
 def link(person_id: UUID, text: str, network: str | None = None) -> Identity:
     """Begin to link the account that `text` names (a handle or URL, as people type it): makes the code to be proven.
 
-    Linking it again gives the same identity, with a fresh code if the old one ended. Raises Invalid at `/address`.
+    Linking it again gives the same identity, with a fresh code if the old one ended. Raises Invalid at `/address`:
+    `address_unknown`, `network_unreadable`.
     """
     address = platforms.read_address(text, network)
     if address is None or "proof" not in platforms.PLATFORMS[address.network].capabilities.looks:
-        message = N_(
-            "This is no account that we can read. Give a handle such as @ada@example.social or @ada.bsky.social, "
-            "or a blog's address."
-        )
-        raise Invalid.field("/address", message, code="address_unknown")
+        raise _not_an_account(text)
     mine = Identity.person_id == person_id, Identity.uri == address.uri
     identity = db.session.scalar(select(Identity).where(*mine))
     if identity is None:
@@ -57,6 +54,19 @@ def link(person_id: UUID, text: str, network: str | None = None) -> Identity:
         identity.handle, identity.url = address.handle, address.url
     renew(identity)
     return identity
+
+
+def _not_an_account(text: str) -> Invalid:
+    """Why `text` cannot be linked: its network cannot be read, or it is no address of any."""
+    network = platforms.unreadable(text)
+    if network is None:
+        message = N_(
+            "This is no account that we can read. Give a handle such as @ada@example.social or @ada.bsky.social, "
+            "or a blog's address."
+        )
+        return Invalid.field("/address", message, code="address_unknown")
+    message = N_("%(why_not)s You need not link it: where a step asks for something there, give a link for review.")
+    return Invalid.field("/address", message, code="network_unreadable", why_not=network.capabilities.why_not)
 
 
 def renew(identity: Identity) -> None:

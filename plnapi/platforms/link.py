@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from plnapi.errors import N_
 from plnapi.platforms import addresses
 from plnapi.platforms.types import Address, Capabilities, Look, Steps, Subject
 
@@ -12,7 +13,13 @@ class Link:
 
     name = "link"
     title = "A link as evidence"
-    capabilities = Capabilities(looks=frozenset(), verbs=frozenset(), note="A person looks at the link.")
+    capabilities = Capabilities(
+        looks=frozenset(),
+        verbs=frozenset(),
+        proofs=(),
+        why_not=N_("No program can tell what a link shows; a person looks at it."),
+        good_link=N_("The address of the thing itself, which the reviewer can open without an account of yours."),
+    )
 
     def read_address(self, text: str) -> Address | None:
         """Any http or https address; the handle is the address itself."""

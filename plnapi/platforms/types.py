@@ -144,21 +144,34 @@ class Capabilities:
     """What a network lets anybody see. Data, not branches: shown to people, read by the harvest and by steps.
 
     `looks`: what can be looked at. `verbs`: ActivityStreams types that these looks can establish. `groups`: a group is
-    an account that is followed. `note`: one sentence for people about what it may be missing.
+    an account that is followed. `note`: one sentence for people about what it may be missing. `proofs`: how an account
+    is proven, keys of `accounts.identities.PROOFS`. Where nothing is looked at, `why_not` is one sentence about that,
+    and `good_link` says which link is good evidence for the person who reviews it.
     """
 
     looks: frozenset[Look]
     verbs: frozenset[str]
     groups: bool = False
     note: str = ""
+    proofs: tuple[str, ...] = ("code",)
+    why_not: str = ""
+    good_link: str = ""
 
 
 class Platform(Protocol):
     """One network. An adapter is a module-level object; it holds no state."""
 
-    name: str  # the key stored with identities: "mastodon", "blog", "link"
-    title: str  # for people: "Mastodon and compatible servers"
-    capabilities: Capabilities
+    @property
+    def name(self) -> str:
+        """The key stored with identities: "mastodon", "blog", "link"."""
+
+    @property
+    def title(self) -> str:
+        """For people: "Mastodon and compatible servers"."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What can be seen there."""
 
     def read_address(self, text: str) -> Address | None:
         """What the person typed, when it is of this network's form; else None. Pure."""

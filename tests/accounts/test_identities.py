@@ -8,6 +8,7 @@ from plnapi.accounts.identities import CODE_LASTS
 from plnapi.accounts.models import Identity
 from plnapi.clock import now
 from plnapi.errors import Conflict
+from plnapi.platforms import PLATFORMS
 from plnapi.platforms.types import Account
 from tests import make
 
@@ -41,6 +42,18 @@ def test_what_is_no_account_is_refused_with_what_would_be_one(unit, sign):
     answer = sign(person).post("/api/v1/me/identities", json={"address": "hello"})
     assert answer.status_code == 422
     assert answer.json["code"] == "address_unknown" and answer.json["errors"][0]["pointer"] == "/address"
+
+
+@pytest.mark.parametrize("given", [{}, {"network": "blog"}, {"network": "mastodon"}, {"network": "link"}])
+@pytest.mark.parametrize("address", ["https://x.com/ada", "x.com/ada", "https://twitter.com/@ada"])
+def test_a_network_that_cannot_be_read_says_why_and_what_to_do_instead(unit, sign, address, given):
+    with unit():
+        person = make.person()
+    answer = sign(person).post("/api/v1/me/identities", json={"address": address, **given})
+    assert (answer.status_code, answer.json["code"]) == (422, "network_unreadable")
+    (error,) = answer.json["errors"]
+    assert error["pointer"] == "/address"
+    assert error["detail"].startswith(PLATFORMS["x"].capabilities.why_not) and "link for review" in error["detail"]
 
 
 def test_an_account_belongs_to_the_first_who_proves_it(unit):
