@@ -1,12 +1,13 @@
 """Sources that are due, looked at, and what was seen stored."""
 
-from plnapi.harvest import cli, jobs, receivers, routes
+from plnapi.harvest import cli, jobs, pages, receivers, routes
 from plnapi.web.app import App
 
 
 def init_app(app: App) -> None:
     """Serve the room, listen to those below, and register the work."""
     app.api.register_blueprint(routes.blp)
+    app.register_blueprint(pages.blp)
     app.cli.add_command(cli.group)
     receivers.init_app(app)
     jobs.init_app(app)

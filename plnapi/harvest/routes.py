@@ -10,7 +10,8 @@ from plnapi.courses.access import Place, in_course
 from plnapi.db import db
 from plnapi.harvest import service
 from plnapi.harvest.models import Source
-from plnapi.harvest.schemas import CourseLookOut, DueOut, LookStateOut
+from plnapi.harvest.networks import Network, matrix
+from plnapi.harvest.schemas import CourseLookOut, DueOut, LookStateOut, NetworkOut
 from plnapi.harvest.sentences import tell
 from plnapi.web.api import Blueprint
 from plnapi.web.guards import signed_in
@@ -19,6 +20,18 @@ from plnapi.web.principal import principal
 
 blp = Blueprint("harvest", __name__, description="Looks at people's accounts, and how much they saw")
 CourseLookPage = page_schema(CourseLookOut)
+
+
+@blp.get("/networks")
+@signed_in()
+@blp.response(200, NetworkOut(many=True))
+def read_networks() -> list[Network]:
+    """What is checked on which network
+
+    For each network what is looked at by itself and with which consent, how an account is proven there, and what looks
+    may be missing. Where a network cannot be read: why, and which link is good evidence for a person who reviews it.
+    """
+    return matrix()
 
 
 @blp.post("/me/check-now")

@@ -28,6 +28,7 @@ PAGES = (
     Page("/no-such-page", status=404),
     Page("/me", status=401),
     Page("/me", "student"),
+    Page("/networks", "student"),
     Page("/", "student"),
     Page("/", "stranger"),
     Page("/join", "stranger"),
