@@ -107,7 +107,8 @@ def in_unit_of_work() -> bool:
 
 def init_app(app: Flask, url: str) -> None:
     """Give the app its engine. `url` is a SQLAlchemy URL of SQLite or PostgreSQL."""
-    options: dict[str, Any] = {"pool_pre_ping": True}
+    # What a statement carried is about people, and has no place in the text of an error.
+    options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         options["module"] = _sqlite

@@ -33,6 +33,9 @@ class App(Flask):
                 session.rollback()
             return response
 
+    def log_exception(self, exc_info: Any) -> None:
+        """Nothing: `problems` logs it, without secrets and on one line."""
+
 
 def current_app() -> App:
     """The app of this context, with its type."""

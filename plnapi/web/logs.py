@@ -15,7 +15,8 @@ from plnapi.config import Settings
 
 SECRET = re.compile(
     r"pln_[A-Za-z0-9_-]{8,}|whsec_[A-Za-z0-9+/=]{8,}|(?<=Bearer )\S+|(?<=/sign-in/)[A-Za-z0-9_-]{16,}"
-    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)",
+    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"
+    r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+",  # an e-mail address, or a handle: who it is
     re.I,
 )
 SECRET_NAMES = re.compile(r"password|secret|token|authorization|cookie", re.I)
