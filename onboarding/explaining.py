@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from onboarding import loading, progress
+from onboarding import dues, loading, progress
 from onboarding.checks import CHECKS
 from onboarding.checks.base import Look, Note
+from onboarding.dues import Due
 from onboarding.judging import StepJudgement
 from onboarding.loading import Inputs, StepRow, Student
+from plnapi.clock import now
 from plnapi.errors import NotFound
 
 
@@ -21,6 +24,7 @@ class Explanation:
     looks: Sequence[Look]
     next: Note | None
     consented: bool
+    due: Due
 
 
 def explain(course_id: UUID, person_id: UUID, step_key: UUID) -> Explanation:
@@ -37,15 +41,22 @@ def everything(course_id: UUID, person_id: UUID) -> dict[UUID, Explanation]:
     student = next(iter(inputs.students), None)
     if student is None:
         raise NotFound("student", person_id)
+    extended = dues.extensions_of(course_id, person_id)
     judged = {step.step_key: judgement for step, judgement in progress.judge_all(inputs, student)}
     return {
-        step.step_key: _explanation(inputs, student, step, judged[step.step_key]) for step in inputs.steps[course_id]
+        step.step_key: _explanation(inputs, student, step, judged[step.step_key], extended.get(step.step_key))
+        for step in inputs.steps[course_id]
     }
 
 
-def _explanation(inputs: Inputs, student: Student, step: StepRow, judgement: StepJudgement) -> Explanation:
+def _explanation(
+    inputs: Inputs, student: Student, step: StepRow, judgement: StepJudgement, later: date | None
+) -> Explanation:
+    handed_in = judgement.evidence[-1].seen_at if judgement.verdict == "waiting" and judgement.evidence else None
+    done_at = judgement.done_at or handed_in
+    due = dues.due(step.due_on, later, inputs.contexts[student.course_id].zone, done_at, now())
     looks = inputs.looks.get(student.person_id, ()) if student.consented else ()
-    return Explanation(step, judgement, _relevant(step, looks), _next(judgement), student.consented)
+    return Explanation(step, judgement, _relevant(step, looks), _next(judgement), student.consented, due)
 
 
 def _relevant(step: StepRow, looks: Sequence[Look]) -> list[Look]:

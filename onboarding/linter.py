@@ -1,6 +1,7 @@
 """Whether the steps of a checklist can be done: by anybody in this course, and by somebody without a public account."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -25,6 +26,10 @@ class Checked(Protocol):
     @property
     def branches(self) -> Sequence[Mapping[str, Any]]:
         """As in `models.Step`; empty for a heading."""
+
+    @property
+    def due_on(self) -> date | None:
+        """The last day for it."""
 
 
 def impossible(steps: Sequence[Checked], context: Context) -> list[FieldError]:
@@ -66,6 +71,10 @@ def _open_to_all(step: Checked) -> bool:
 
 
 def _of_step(pointer: str, step: Checked, context: Context) -> Iterator[FieldError]:
+    if step.due_on and not context.starts_on <= step.due_on <= context.ends_on:
+        code = "due_before_start" if step.due_on < context.starts_on else "due_after_end"
+        params = {"starts_on": context.starts_on.isoformat(), "ends_on": context.ends_on.isoformat()}
+        yield FieldError(f"{pointer}/due_on", problem(code, params), code)
     for n, branch in enumerate(step.branches):
         for found in CHECKS[branch["kind"]].problems(branch["config"], context):
             field = f"/{found.param}" if found.param else ""

@@ -1,6 +1,6 @@
 """Checklists, what people said and decided, and the state that follows from it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +42,7 @@ class Step(Identified, Base):
 
     `kind` is step or heading. `branches` is the any-of list: `[{"kind": "post", "config": {…}}, …]`, each config held
     against the schema of its check. `after` are the steps that open this one, `[[key, …], …]`: of each inner list one.
+    `due_on` is a day in the course's zone, due until its end. `points` are what the step is worth.
     """
 
     __tablename__ = "steps"
@@ -57,6 +58,21 @@ class Step(Identified, Base):
     required: Mapped[bool] = mapped_column(default=True)
     branches: Mapped[list[Any]] = mapped_column(default=list)
     after: Mapped[list[Any]] = mapped_column(default=list)
+    due_on: Mapped[date | None]
+    points: Mapped[int] = mapped_column(default=0)
+
+
+class Extension(Base):
+    """A later day for one student's step. It counts while the step is due at all, and never shortens what is left."""
+
+    __tablename__ = "extensions"
+
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True)
+    step_key: Mapped[UUID] = mapped_column(primary_key=True)
+    due_on: Mapped[date]
+    given_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    given_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Decision(Identified, Base):

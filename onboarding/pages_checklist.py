@@ -40,6 +40,8 @@ class StepTextIn(VersionIn):
     instructions = fields.String(load_default="", validate=TEXT)
     why = fields.String(load_default="", validate=TEXT)
     required = fields.Boolean(load_default=False)
+    due_on = fields.Date(load_default=None)
+    points = fields.Integer(load_default=0, validate=validate.Range(0, 1000))
     after = fields.List(fields.String(), load_default=list)
     after_shown = fields.Boolean(load_default=False)
     after_one = fields.Boolean(load_default=False)
@@ -107,7 +109,7 @@ def step(place: Place, step_key: UUID) -> Page:
 def change_step(place: Place, step_key: UUID) -> Page:
     """Change its words."""
     form = read_form(StepTextIn())
-    names = ("title", "instructions", "why", "required")
+    names = ("title", "instructions", "why", "required", "due_on", "points")
 
     def change(data: dict[str, Any]) -> ChecklistView:
         texts = {name: data[name] for name in names}
@@ -218,6 +220,8 @@ def _step(kind: str, data: dict[str, Any], way: dict[str, Any] | None) -> StepDa
         data["required"] and kind != "heading",
         tuple(ways),
         after=_after(data),
+        due_on=data["due_on"],
+        points=data["points"],
     )
 
 

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from marshmallow import ValidationError
 
-from onboarding import explaining, loading, reading, reviewing, service, showing
+from onboarding import dues, explaining, loading, reading, reviewing, service, showing
 from onboarding.models import Decision
-from onboarding.schemas import ReviewIn
+from onboarding.schemas import ExtensionIn, ReviewIn
 from plnapi.accounts import service as accounts
 from plnapi.courses.access import Place, in_course
 from plnapi.courses.pages import Link
@@ -34,13 +34,34 @@ def grid(place: Place) -> Page:
 @in_course(*STAFF, scope="progress:read")
 def step(place: Place, person_id: UUID, step_key: UUID) -> Page:
     """One step of one student, as the student sees it."""
+    return _step_page(place, person_id, step_key, Form())
+
+
+@blp.post("/courses/<uuid:course_id>/people/<uuid:person_id>/steps/<uuid:step_key>/extension")
+@in_course("instructor", scope="progress:write")
+def extend(place: Place, person_id: UUID, step_key: UUID) -> Page:
+    """Give the student more time; no day takes the extension back."""
+    form = read_form(ExtensionIn(partial=True))
+    if form.valid:
+        try:
+            if "due_on" in form.data:
+                dues.extend(place.course, person_id, step_key, form.data["due_on"], place.person_id)
+            else:
+                dues.take_back(place.course.id, person_id, step_key)
+            flash(gettext("Saved."), "good")
+            return redirect(f"/courses/{place.course.id}/people/{person_id}/steps/{step_key}", 303)
+        except (Conflict, Invalid) as error:
+            form.refuse(error)
+    return _step_page(place, person_id, step_key, form), 422
+
+
+def _step_page(place: Place, person_id: UUID, step_key: UUID, form: Form) -> str:
     found = explaining.explain(place.course.id, person_id, step_key)
     texts = service.step(place.course.id, step_key)
     shown = {**showing.explanation(found), "instructions": texts.instructions, "why": texts.why}
     person = accounts.get_person(person_id)
-    return render_template(
-        "onboarding/step.html", course=place.course, step=shown, form=Form(), own=False, person=person
-    )
+    shown["teaches"] = place.role == "instructor"
+    return render_template("onboarding/step.html", course=place.course, step=shown, form=form, own=False, person=person)
 
 
 @blp.get("/courses/<uuid:course_id>/reviews")

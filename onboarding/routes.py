@@ -5,13 +5,15 @@ from uuid import UUID
 
 from flask import Response
 
-from onboarding import explaining, giving, reading, reviewing, service, showing, tracks
+from onboarding import dues, explaining, giving, reading, reviewing, service, showing, tracks
 from onboarding.models import Decision
 from onboarding.schemas import (
     ChecklistIn,
     ChecklistOut,
     DecisionOut,
     ExplanationOut,
+    ExtensionIn,
+    ExtensionOut,
     FromTemplateIn,
     GridOut,
     KindsOut,
@@ -153,6 +155,26 @@ def explain(place: Place, person_id: UUID, step_key: UUID) -> Any:
     The same as the student sees.
     """
     return showing.explanation(explaining.explain(place.course.id, person_id, step_key))
+
+
+@blp.put("/courses/<uuid:course_id>/people/<uuid:person_id>/steps/<uuid:step_key>/extension")
+@in_course("instructor", scope="progress:write")
+@blp.arguments(ExtensionIn)
+@blp.response(200, ExtensionOut)
+def extend(body: dict[str, Any], place: Place, person_id: UUID, step_key: UUID) -> Any:
+    """Give one student more time for a step
+
+    Until the end of that day in the course's zone; only where the step is due at all.
+    """
+    return dues.extend(place.course, person_id, step_key, body["due_on"], place.person_id)
+
+
+@blp.delete("/courses/<uuid:course_id>/people/<uuid:person_id>/steps/<uuid:step_key>/extension")
+@in_course("instructor", scope="progress:write")
+@blp.response(204)
+def take_extension_back(place: Place, person_id: UUID, step_key: UUID) -> None:
+    """Take an extension back"""
+    dues.take_back(place.course.id, person_id, step_key)
 
 
 @blp.get("/courses/<uuid:course_id>/grid")

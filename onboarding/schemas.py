@@ -55,6 +55,12 @@ class StepIn(In):
         metadata={"description": "Keys of the steps that open this one: of each inner list one must be done"},
     )  # fmt: skip
 
+    due_on = fields.Date(
+        load_default=None, allow_none=True,
+        metadata={"description": "The last day for it, in the course's zone; null: none"},
+    )  # fmt: skip
+    points = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 1000))
+
     @post_load
     def step(self, data: dict[str, Any], **_: Any) -> StepData:
         """As the service takes it."""
@@ -89,6 +95,8 @@ class StepOut(Out):
     required = fields.Boolean(required=True)
     branches = fields.List(fields.Nested(WayOut), required=True)
     after = fields.List(fields.List(fields.UUID()), required=True)
+    due_on = fields.Date(required=True, allow_none=True)
+    points = fields.Integer(required=True)
 
 
 class ChecklistOut(Out):
@@ -126,7 +134,34 @@ class EvidenceOut(Out):
     adapter = fields.String(required=True)
 
 
-class MyStepOut(Out):
+class DueOut(Out):
+    """When a step is due, and what it is worth."""
+
+    due_on = fields.Date(
+        required=True, allow_none=True,
+        metadata={"description": "The last day, in the course's zone, with an extension; null: not due"},
+    )  # fmt: skip
+    extended = fields.Boolean(required=True, metadata={"description": "Later than for others"})
+    late = fields.Boolean(required=True, metadata={"description": "Done, or still open, after that day"})
+    points = fields.Integer(required=True)
+
+
+class ExtensionIn(In):
+    """A later day for one student."""
+
+    due_on = fields.Date(required=True)
+
+
+class ExtensionOut(Out):
+    """A later day for one student."""
+
+    person_id = fields.UUID(required=True)
+    step_key = fields.UUID(required=True)
+    due_on = fields.Date(required=True)
+    given_at = fields.AwareDateTime(required=True, format="iso")
+
+
+class MyStepOut(DueOut):
     """A step of one's own checklist and how it stands."""
 
     step_key = fields.UUID(required=True)
@@ -179,7 +214,7 @@ class ExplainedWayOut(WayOut):
     explanation = fields.List(fields.Nested(SentenceOut), required=True)
 
 
-class ExplanationOut(Out):
+class ExplanationOut(DueOut):
     """Why a step stands as it does: what was looked at, when, what is missing, what to do next."""
 
     step_key = fields.UUID(required=True)
@@ -216,6 +251,8 @@ class GridStepOut(Out):
     step_key = fields.UUID(required=True)
     title = fields.String(required=True)
     required = fields.Boolean(required=True)
+    due_on = fields.Date(required=True, allow_none=True)
+    points = fields.Integer(required=True)
 
 
 class GridStudentOut(Out):
@@ -225,7 +262,13 @@ class GridStudentOut(Out):
     name = fields.String(required=True)
     section = fields.String(required=True)
     done = fields.Integer(required=True)
+    points = fields.Integer(required=True, metadata={"description": "Of the steps that are done"})
     verdicts = fields.List(fields.String(validate=VERDICTS), required=True)
+    late = fields.List(
+        fields.Integer(),
+        required=True,
+        metadata={"description": "The places in `verdicts` of steps that are late, from 0"},
+    )
 
 
 class GridOut(Out):

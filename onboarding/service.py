@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +25,7 @@ TITLE = N_("Checklist")
 class StepData:
     """A step as it is given or shown; `step_key` None for one that does not stand yet. A heading has no branches.
 
-    `after`: keys of the steps that open this one, as text; one of each inner list.
+    `after`: keys of the steps that open this one, as text; one of each inner list. `due_on`: a day in the course's zone.
     """
 
     title: str
@@ -36,6 +36,8 @@ class StepData:
     branches: Sequence[Mapping[str, Any]] = ()
     step_key: UUID | None = None
     after: Sequence[Sequence[str]] = ()
+    due_on: date | None = None
+    points: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def _version(checklist_id: UUID, number: int) -> ChecklistVersion:
 def _as_data(row: Step) -> StepData:
     return StepData(
         row.title, row.kind, row.instructions, row.why, row.required, tuple(row.branches), row.step_key,
-        after=tuple(map(tuple, row.after)),
+        after=tuple(map(tuple, row.after)), due_on=row.due_on, points=row.points,
     )  # fmt: skip
 
 
@@ -148,6 +150,9 @@ def _shape_errors(steps: Sequence[StepData]) -> list[FieldError]:
     for n, one in enumerate(steps):
         if one.kind == "heading" and one.branches:
             errors.append(FieldError(f"/steps/{n}/branches", N_("A heading has nothing to be done."), "heading"))
+        if one.kind == "heading" and (one.due_on or one.points):
+            pointer = f"/steps/{n}/{'due_on' if one.due_on else 'points'}"
+            errors.append(FieldError(pointer, N_("A heading is neither due nor worth points."), "heading"))
         if one.kind == "step" and not one.branches:
             errors.append(FieldError(f"/steps/{n}/branches", N_("A step needs at least one way to do it."), "required"))
     return errors
@@ -193,7 +198,7 @@ def _add_version(checklist: Checklist, steps: Sequence[StepData], by: UUID | Non
             version_id=made.id, step_key=one.step_key or new_id(), position=n, kind=one.kind, title=one.title,
             instructions=one.instructions, why=one.why, required=one.required,
             branches=[{"kind": branch["kind"], "config": dict(branch["config"])} for branch in one.branches],
-            after=[list(group) for group in one.after],
+            after=[list(group) for group in one.after], due_on=one.due_on, points=one.points,
         )
         for n, one in enumerate(steps)
     )  # fmt: skip

@@ -194,6 +194,21 @@ def upgrade() -> None:
     with op.batch_alter_table('enrolments', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_enrolments_person_id'), ['person_id'], unique=False)
 
+    op.create_table('extensions',
+    sa.Column('course_id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('step_key', sa.Uuid(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('given_by', sa.Uuid(), nullable=True),
+    sa.Column('given_at', plnapi.db.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['course_id'], ['courses.id'], name=op.f('fk_extensions_course_id_courses'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['given_by'], ['people.id'], name=op.f('fk_extensions_given_by_people'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_extensions_person_id_people'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('course_id', 'person_id', 'step_key', name=op.f('pk_extensions'))
+    )
+    with op.batch_alter_table('extensions', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_extensions_person_id'), ['person_id'], unique=False)
+
     op.create_table('identities',
     sa.Column('person_id', sa.Uuid(), nullable=False),
     sa.Column('network', sa.String(), nullable=False),
@@ -417,6 +432,8 @@ def upgrade() -> None:
     sa.Column('required', sa.Boolean(), nullable=False),
     sa.Column('branches', plnapi.db.Json, nullable=False),
     sa.Column('after', plnapi.db.Json, nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('points', sa.Integer(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['version_id'], ['checklist_versions.id'], name=op.f('fk_steps_version_id_checklist_versions'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_steps')),
@@ -481,6 +498,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_identities_person_id'))
 
     op.drop_table('identities')
+    with op.batch_alter_table('extensions', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_extensions_person_id'))
+
+    op.drop_table('extensions')
     with op.batch_alter_table('enrolments', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_enrolments_person_id'))
 

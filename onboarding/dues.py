@@ -1,0 +1,112 @@
+"""When a step is due: until the end of a day in the course's zone, for some students of a later one.
+
+Lateness is computed when it is read, from when the step was done (not from when that was seen), and kept nowhere.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, String, and_, or_, select, type_coerce
+
+from onboarding import loading, service
+from onboarding.models import Extension, StepState
+from plnapi.courses.models import Course
+from plnapi.db import db
+from plnapi.errors import N_, Conflict, Invalid, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The last day for a step (None: there is none), whether it is later than for others, and whether it was missed."""
+
+    on: date | None = None
+    extended: bool = False
+    late: bool = False
+
+
+def due(due_on: date | None, later: date | None, zone: tzinfo, done_at: datetime | None, at: datetime) -> Due:
+    """How a step stands towards its day. `later` is the student's extension, `done_at` when it was done or handed in."""
+    if due_on is None:
+        return Due()
+    on = max(due_on, later or due_on)
+    return Due(on, on > due_on, (done_at or at) >= end_of(on, zone))
+
+
+def end_of(day: date, zone: tzinfo) -> datetime:
+    """The first moment after the day."""
+    return datetime.combine(day + timedelta(days=1), time(), zone)
+
+
+def handed_in(verdict: str | None, evidence: Sequence[Mapping[str, Any]] | None) -> datetime | None:
+    """When a link that waits for its review was given, out of a kept state."""
+    return datetime.fromisoformat(evidence[-1]["seen_at"]) if verdict == "waiting" and evidence else None
+
+
+def extensions_of(course_id: UUID, person_id: UUID) -> dict[UUID, date]:
+    """A student's extensions by step."""
+    columns = select(Extension.step_key, Extension.due_on)
+    found = db.session.execute(columns.where(Extension.course_id == course_id, Extension.person_id == person_id))
+    return {row.step_key: row.due_on for row in found}
+
+
+def missed(course_id: UUID, steps: Sequence[Any]) -> Select[Any]:
+    """States that were not done by the day of their step (`steps`: rows with `step_key`, `due_on`, `time_zone`).
+
+    Gives `person_id` and `step_key` as the driver has them, `verdict`, `evidence`, `done_at` and the extension's day.
+    """
+    mine = and_(
+        Extension.course_id == StepState.course_id,
+        Extension.person_id == StepState.person_id,
+        Extension.step_key == StepState.step_key,
+    )
+    by_step = [
+        and_(
+            StepState.step_key == step.step_key,
+            or_(StepState.done_at.is_(None), StepState.done_at >= end_of(step.due_on, ZoneInfo(step.time_zone))),
+        )
+        for step in steps
+    ]
+    return (
+        select(
+            type_coerce(StepState.person_id, String), type_coerce(StepState.step_key, String), StepState.verdict,
+            StepState.evidence, StepState.done_at, Extension.due_on,
+        )
+        .outerjoin(Extension, mine)
+        .where(StepState.course_id == course_id, or_(*by_step))
+    )  # fmt: skip
+
+
+def extend(course: Course, person_id: UUID, step_key: UUID, due_on: date, by: UUID) -> Extension:
+    """Give one student until the end of a later day; another extension takes the place of the one before.
+
+    Raises NotFound for no such student or step, Conflict `not_due` for a step without a day, Invalid at `/due_on` for a
+    day that is not later than everybody's.
+    """
+    step = service.step(course.id, step_key)
+    if person_id not in loading.student_ids(course.id):
+        raise NotFound("student", person_id)
+    if step.due_on is None:
+        raise Conflict(N_("This step has no day until which it is due."), code="not_due")
+    if due_on <= step.due_on:
+        message = N_("Everybody has until %(due_on)s. Choose a later day.")
+        raise Invalid.field("/due_on", message, code="not_later", due_on=step.due_on.isoformat())
+    found = db.session.get(Extension, (course.id, person_id, step_key), with_for_update=True)
+    if found is None:
+        found = Extension(course_id=course.id, person_id=person_id, step_key=step_key)
+        db.session.add(found)
+    found.due_on, found.given_by = due_on, by
+    db.session.flush()
+    return found
+
+
+def take_back(course_id: UUID, person_id: UUID, step_key: UUID) -> None:
+    """The student has as long as everybody again. Raises NotFound when there was no extension."""
+    found = db.session.get(Extension, (course_id, person_id, step_key))
+    if found is None:
+        raise NotFound("extension", step_key)
+    db.session.delete(found)
+    db.session.flush()
