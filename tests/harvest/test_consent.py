@@ -1,17 +1,22 @@
 """What a withdrawn consent and an unlinked account leave behind: nothing but what was secured before."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
+from demo.practice import network
 from plnapi import signals
 from plnapi.accounts import identities
 from plnapi.accounts.models import Identity
 from plnapi.activity import service as activity
 from plnapi.consents import service as consents
 from plnapi.courses import service as courses
+from plnapi.db import db
+from plnapi.harvest import service
 from plnapi.posts.models import Post
 from plnapi.web.app import App
 from tests import make
@@ -99,3 +104,59 @@ def test_nobody_is_looked_at_without_consent_or_outside_of_the_course(linked: Sc
 def test_looks_end_on_the_day_the_course_ends_though_nobody_tells(seen: Scene, harvest: Harvest) -> None:
     assert harvest(minutes=61 * 24 * 60).looked == 0
     assert seen.sources() == {}
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths that the network is asked for."""
+    paths: list[str] = []
+    monkeypatch.setattr(network._Quiet, "log_request", lambda handler, *_: paths.append(handler.path))
+    return paths
+
+
+def a_week(scene: Scene, harvest: Harvest) -> None:
+    """Days pass, the student asks for a look, and the job that brings looks up to date runs too."""
+    for day in range(4):
+        with scene.unit():
+            service.check_now(scene.person.id)
+        with scene.unit():
+            service.sync_sources(service.people_concerned())
+        harvest(minutes=day * 24 * 60)
+
+
+def test_without_consent_the_network_is_asked_for_the_proof_and_then_never(
+    linked: Scene, harvest: Harvest, asked: list[str]
+) -> None:
+    with linked.unit():
+        consents.withdraw(linked.person.id, linked.course.id, "checks")
+    linked.network.world.set_note("ada", linked.code())
+    linked.network.world.post("ada", "An entry #sub101")
+    harvest()
+    assert asked and not [path for path in asked if "statuses" in path or "following" in path]
+    asked.clear()
+    a_week(linked, harvest)
+    assert (asked, linked.facts()) == ([], [])
+
+
+ENDINGS: dict[str, Callable[[Scene], object]] = {
+    "the consent is withdrawn": lambda scene: consents.withdraw(scene.person.id, scene.course.id, "checks"),
+    "the student leaves": lambda scene: courses.leave(scene.course.id, scene.person.id),
+    "the student becomes an assistant": lambda scene: make.enrol(scene.course, scene.person, "assistant"),
+    "the course is closed": lambda scene: courses.close(courses.get(scene.course.id)),
+    "the course ended yesterday": lambda scene: courses.change(
+        courses.get(scene.course.id), ends_on=scene.course.starts_on + timedelta(days=29)
+    ),
+    "the course has not begun": lambda scene: courses.change(
+        courses.get(scene.course.id), starts_on=scene.course.ends_on - timedelta(days=1)
+    ),
+    "the account is unlinked": lambda scene: identities.unlink(db.session.get_one(Identity, scene.identity.id)),
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_nobody_is_asked_any_more_once(ending: str, seen: Scene, harvest: Harvest, asked: list[str]) -> None:
+    with seen.unit():
+        ENDINGS[ending](seen)
+    asked.clear()
+    a_week(seen, harvest)
+    assert asked == []
