@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from marshmallow import Schema
 
-from onboarding import explaining, giving, service, showing, words
+from onboarding import explaining, giving, pointing, service, showing, words
 from onboarding.schemas import LinkIn, WordIn
 from onboarding.service import ChecklistView
 from plnapi.courses.access import Place, in_course
-from plnapi.courses.pages import Link
+from plnapi.courses.pages import Link, course_links
 from plnapi.errors import NotFound, PlnapiError
 from plnapi.harvest import service as harvest
 from plnapi.web.pages import Form, read_form
@@ -52,6 +52,8 @@ def steps(place: Place) -> Page:
         upcoming=_upcoming(shown),
         done=len(done),
         required=sum(one["kind"] == "step" and one["required"] for one in shown),
+        missing=pointing.missing(place.course.id, shown),
+        links=[link for link in course_links(place) if link.url != home(place)],
         form=Form(),
     )
 
@@ -147,5 +149,6 @@ def _step_page(place: Place, step_key: UUID, form: Form, what: str = "") -> str:
     if shown is None:
         raise NotFound("step", step_key)
     return render_template(
-        "onboarding/step.html", course=place.course, step=shown, form=form, failed=what, own=True, person=None
-    )
+        "onboarding/step.html", course=place.course, step=shown, form=form, failed=what, own=True, person=None,
+        missing=pointing.missing(place.course.id, [shown]),
+    )  # fmt: skip

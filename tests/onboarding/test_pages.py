@@ -10,6 +10,7 @@ from onboarding import service
 from plnapi.activity import service as activity
 from plnapi.db import db
 from plnapi.harvest.models import Source
+from plnapi.resources import service as resources
 from tests import make
 from tests.onboarding.conftest import Story, follow_of, looked
 
@@ -90,9 +91,47 @@ def test_the_page_of_a_step_says_what_was_looked_at_and_when(story: Story, stude
         looked(story, "follows", "hidden", "hidden_by_owner")
     text = page(student, f"/courses/{story.course.id}/steps/{story.steps['follow']}")
     assert "The account does not show it to others." in text
-    assert re.search(r'<th scope="row">@sam@home.example</th><td>the list of follows</td><td>hidden</td>', text)
+    assert "@sam@home.example: the list of follows</h3>" in text
+    assert "<dd>hidden. The account does not show it to others.</dd>" in text
     assert re.search(r'<time datetime="20', text)
     assert "A link that is reviewed" in text
+
+
+def test_a_student_finds_lists_hashtags_consents_and_the_way_out(story: Story, student: Any) -> None:
+    here = f"/courses/{story.course.id}"
+    (links,) = re.findall(r'<nav class="course".*?</nav>', page(student, f"{here}/steps"))
+    assert re.findall(r'href="([^"]+)"', links) == [
+        f"{here}/{path}" for path in ("about", "consents", "hashtags", "lists")
+    ]
+
+
+def test_whom_to_follow_is_linked_until_it_was_seen(story: Story, student: Any, unit: Any) -> None:
+    with unit():
+        items = [
+            {"kind": "person", "title": "By handle", "address": "@person0@people.example"},
+            {"kind": "person", "title": "By address", "address": "https://people.example/@person1"},
+            {"kind": "person", "title": "Seen", "address": "@person2@people.example"},
+        ]
+        resources.replace_items(resources.get_list(story.course.id, story.list_id), items, story.instructor.id)
+        activity.record([follow_of(story, 2)])
+        looked(story, "follows", "complete")
+    for path in ("steps", f"steps/{story.steps['follow']}"):
+        text = page(student, f"/courses/{story.course.id}/{path}")
+        assert "What to do:</strong> Follow these:" in text
+        rel = 'rel="nofollow noopener noreferrer"'
+        assert f'<a href="https://people.example/@person0" {rel}>By handle</a> @person0@people.example</li>' in text
+        assert f'<li><a href="https://people.example/@person1" {rel}>By address</a> </li>' in text
+        assert ">Seen</a>" not in text
+        assert f'<a href="/courses/{story.course.id}/lists/{story.list_id}">The whole list' in text
+
+
+def test_the_page_of_a_step_gives_a_reason_once(story: Story, student: Any, unit: Any) -> None:
+    with unit():
+        looked(story, "posts", "complete")
+    text = page(student, f"/courses/{story.course.id}/steps/{story.steps['post']}")
+    assert "Ways to do it" in text
+    assert text.count("0 of 1 posts seen") == 1
+    assert text.count("No link given yet.") == 1
 
 
 def test_the_grid_tells_states_in_words_and_leads_to_the_reasons(story: Story, teacher: Any, unit: Any) -> None:
