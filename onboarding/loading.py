@@ -214,7 +214,7 @@ def _act(fact: Any) -> Act:
         keys=frozenset(fact.object_keys),
         tags=frozenset(evidence.get("tags", ())),
         uri=evidence.get("uri", ""),
-        title=evidence.get("title", ""),
+        title=evidence.get("title") or evidence.get("handle", ""),  # of a post, or of whom was followed
         words=evidence.get("words", 0),
         adapter=evidence.get("adapter", ""),
         in_reply_to=evidence.get("in_reply_to", ""),

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from marshmallow import ValidationError
 
-from onboarding import dues, explaining, loading, reading, reviewing, service, showing
+from onboarding import dues, explaining, loading, pointing, reading, reviewing, service, showing
 from onboarding.models import Decision
 from onboarding.schemas import ExtensionIn, ReviewIn
 from plnapi.accounts import service as accounts
@@ -61,7 +61,10 @@ def _step_page(place: Place, person_id: UUID, step_key: UUID, form: Form) -> str
     shown = {**showing.explanation(found), "instructions": texts.instructions, "why": texts.why}
     person = accounts.get_person(person_id)
     shown["teaches"] = place.role == "instructor"
-    return render_template("onboarding/step.html", course=place.course, step=shown, form=form, own=False, person=person)
+    return render_template(
+        "onboarding/step.html", course=place.course, step=shown, form=form, own=False, person=person,
+        missing=pointing.missing(place.course.id, [shown]),
+    )  # fmt: skip
 
 
 @blp.get("/courses/<uuid:course_id>/reviews")

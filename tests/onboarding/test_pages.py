@@ -125,6 +125,21 @@ def test_whom_to_follow_is_linked_until_it_was_seen(story: Story, student: Any, 
         assert f'<a href="/courses/{story.course.id}/lists/{story.list_id}">The whole list' in text
 
 
+def test_whom_somebody_followed_is_named_by_handle(story: Story, student: Any, unit: Any) -> None:
+    uri = "https://people.example/@person0"
+    evidence = {"uri": uri, "handle": "@person0@people.example", "adapter": "mastodon", "version": 1}
+    with unit():
+        activity.record([follow_of(story, 0, evidence=evidence), follow_of(story, 1)])
+    text = page(student, f"/courses/{story.course.id}/steps/{story.steps['follow']}")
+    assert f'<a href="{uri}" rel="nofollow noopener noreferrer">@person0@people.example</a>' in text
+    assert ">https://people.example/@person1</a>" in text
+
+
+def test_staff_see_whom_a_student_still_has_to_follow(story: Story, teacher: Any) -> None:
+    url = f"/courses/{story.course.id}/people/{story.student.id}/steps/{story.steps['follow']}"
+    assert "@person0@people.example</li>" in page(teacher, url)
+
+
 def test_the_page_of_a_step_gives_a_reason_once(story: Story, student: Any, unit: Any) -> None:
     with unit():
         looked(story, "posts", "complete")
