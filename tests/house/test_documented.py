@@ -34,3 +34,10 @@ def test_every_make_target_of_the_readme_exists():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
     assert set(re.findall(r"`make ([a-z-]+)", readme)) <= targets
+
+
+def test_the_readme_has_a_line_for_every_room_and_for_nothing_else():
+    inside = [path for path in (ROOT / "plnapi").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()]
+    rooms = {f"plnapi.{path.stem}" for path in inside if path.stem != "__init__"}
+    floors = (ROOT / "README.md").read_text(encoding="utf-8").partition("## The floors")[2]
+    assert set(re.findall(r"`(plnapi\.\w+)`", floors)) == rooms
