@@ -6,8 +6,11 @@ import pytest
 from werkzeug.routing import IntegerConverter
 
 from plnapi.web.guards import guard_of
+from tests.client import Document
+from tests.conftest import ROOT
 
 OUTSIDE = {"static"}  # Flask's own view of our own files
+INTERNAL = {("GET", "/api/v1/openapi.json")}  # the document itself
 
 
 def test_every_view_is_guarded_or_marked_public(shared_app):
@@ -57,3 +60,19 @@ def test_no_unsafe_method_is_open_to_a_cookie_without_the_form_token(app, client
         for method in rule.methods & {"POST", "PUT", "PATCH", "DELETE"}:
             answer = client.open(some_path(app, rule), method=method, json={})
             assert answer.status_code == 403 and "csrf" in (answer.json or {}).get("code", answer.text), (method, rule)
+
+
+def test_the_document_names_every_operation_of_the_api_and_no_other(shared_app):
+    served = {
+        (method, re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule))
+        for rule in shared_app.url_map.iter_rules()
+        if rule.rule.startswith("/api/")
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+    assert served - INTERNAL == set(Document.operations(ROOT / "openapi.yaml"))
+
+
+def test_trace_is_refused_everywhere_with_the_methods_that_there_are(shared_app, client):
+    for rule in shared_app.url_map.iter_rules():
+        answer = client.open(some_path(shared_app, rule), method="TRACE")
+        assert answer.status_code == 405 and answer.headers["Allow"], rule
