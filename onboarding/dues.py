@@ -14,6 +14,7 @@ from sqlalchemy import Select, String, and_, or_, select, type_coerce
 
 from onboarding import loading, service
 from onboarding.models import Extension, StepState
+from onboarding.service import StepData
 from plnapi.courses.models import Course
 from plnapi.db import db
 from plnapi.errors import N_, Conflict, Invalid, NotFound
@@ -86,9 +87,7 @@ def extend(course: Course, person_id: UUID, step_key: UUID, due_on: date, by: UU
     Raises NotFound for no such student or step, Conflict `not_due` for a step without a day, Invalid at `/due_on` for a
     day that is not later than everybody's.
     """
-    step = service.step(course.id, step_key)
-    if person_id not in loading.student_ids(course.id):
-        raise NotFound("student", person_id)
+    step = _step_of(course.id, person_id, step_key)
     if step.due_on is None:
         raise Conflict(N_("This step has no day until which it is due."), code="not_due")
     if due_on <= step.due_on:
@@ -104,9 +103,15 @@ def extend(course: Course, person_id: UUID, step_key: UUID, due_on: date, by: UU
 
 
 def take_back(course_id: UUID, person_id: UUID, step_key: UUID) -> None:
-    """The student has as long as everybody again. Raises NotFound when there was no extension."""
+    """The student has as long as everybody again. Raises NotFound for no such student or step."""
+    _step_of(course_id, person_id, step_key)
     found = db.session.get(Extension, (course_id, person_id, step_key))
-    if found is None:
-        raise NotFound("extension", step_key)
-    db.session.delete(found)
-    db.session.flush()
+    if found is not None:
+        db.session.delete(found)
+        db.session.flush()
+
+
+def _step_of(course_id: UUID, person_id: UUID, step_key: UUID) -> StepData:
+    if person_id not in loading.student_ids(course_id):
+        raise NotFound("student", person_id)
+    return service.step(course_id, step_key)

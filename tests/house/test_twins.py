@@ -31,6 +31,7 @@ BODIES: Mapping[str, Any] = {
     "PUT /courses/{course_id}/lists/{list_id}": {"title": "Other", "items": []},
     "POST /courses/{course_id}/my/steps/{step_key}/word": {"text": "Done."},
     "POST /courses/{course_id}/my/steps/{step_key}/link": {"url": "https://x.example/1", "text": ""},
+    "PUT /courses/{course_id}/people/{person_id}/steps/{step_key}/extension": {"due_on": "2999-01-01"},
     "POST /courses/{course_id}/reviews/{decision_id}": {"decision": "approved", "text": ""},
 }
 LINK, WORD = ({"kind": "attest", "config": {"by": by}} for by in ("link", "word"))
@@ -70,7 +71,7 @@ def make_twin(name: str, number: int) -> Twin:
     list_ = make.resource_list(course, [{"kind": "feed", "title": name, "address": f"https://{name}.example/feed"}])
     for _ in range(1, number):
         resources.replace_items(list_, [], teacher.id)
-    steps = [StepData("Show it", branches=[LINK, WORD])]
+    steps = [StepData("Show it", branches=[LINK, WORD], due_on=course.starts_on)]
     for n in range(number):
         view = onboarding.save(course, f"{name} {n}", steps, teacher.id, expected=n)
         steps = list(view.steps)
