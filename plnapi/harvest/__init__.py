@@ -9,5 +9,6 @@ def init_app(app: App) -> None:
     app.api.register_blueprint(routes.blp)
     app.register_blueprint(pages.blp)
     app.cli.add_command(cli.group)
+    app.cli.add_command(cli.networks)
     receivers.init_app(app)
     jobs.init_app(app)

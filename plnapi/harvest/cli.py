@@ -1,18 +1,26 @@
-"""`flask harvest run` and `flask harvest status`."""
+"""`flask harvest run`, `flask harvest status` and `flask networks look`."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
+from typing import Any
 
 import click
 from flask.cli import AppGroup
 from sqlalchemy import func, select
 
 from plnapi.db import unit_of_work
-from plnapi.harvest import service
+from plnapi.errors import PlnapiError
+from plnapi.harvest import service, sight
 from plnapi.harvest.models import Source
+from plnapi.harvest.sentences import tell
+from plnapi.harvest.sight import Report, Sight
+from plnapi.platforms import PLATFORMS
 from plnapi.web.app import current_app
 
 group = AppGroup("harvest", help="Looks at people's accounts.")
+networks = AppGroup("networks", help="What can be seen on networks.")
+SHOWN = 5  # addresses of posts with a tag
 
 
 @group.command("run")
@@ -39,3 +47,78 @@ def _print(counts: dict[str, int], as_json: bool) -> None:
         return
     for name, count in counts.items():
         click.echo(f"{name}: {count}")
+
+
+@networks.command("look")
+@click.argument("handle")
+@click.option("--tag", "tags", multiple=True, help="A hashtag: which posts carry it?")
+@click.option("--follows", multiple=True, help="A handle or address: is it among those followed?")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def look(handle: str, tags: tuple[str, ...], follows: tuple[str, ...], as_json: bool) -> None:
+    """Explain what plnapi sees of the account HANDLE, a handle or an address. Nothing is stored.
+
+    Ends with 1 when HANDLE cannot be read: no network has such addresses, or the account's gave no usable answer.
+    """
+    try:
+        question = sight.read_question(tags, follows)
+        report = sight.look_at(handle, question, current_app().settings)
+    except PlnapiError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(json.dumps(_as_data(report)) if as_json else "\n".join(_in_words(report)))
+    if not report.was_read:
+        raise SystemExit(1)
+
+
+def _as_data(report: Report) -> dict[str, Any]:
+    who = report.account
+    account = {"handle": who.handle, "uri": who.uri, "url": who.url, "keys": sorted(who.keys)} if who else None
+    address = {"handle": report.address.handle, "uri": report.address.uri, "url": report.address.url}
+    looks = [_look_data(one) for one in report.sights]
+    return {"network": report.address.network, "address": address, "account": account, "looks": looks}
+
+
+def _look_data(one: Sight) -> dict[str, Any]:
+    return {
+        "look": one.look,
+        "coverage": one.seen.coverage.state,
+        "reason": one.seen.coverage.reason,
+        "told": _told(one),
+        "requests": [asdict(request) for request in one.requests],
+        "items": len(one.seen.items),
+        "tags": one.tagged if one.look == "posts" else {},
+        "follows": one.followed if one.look == "follows" else {},
+    }
+
+
+def _in_words(report: Report) -> Iterator[str]:
+    platform, address, who = PLATFORMS[report.address.network], report.address, report.account
+    yield f"{address.handle} is read as an address of: {platform.title}"
+    yield f"  page {address.url}, until it was asked known as {address.uri}"
+    for one in report.sights:
+        yield from _look_in_words(one)
+        if one.look == "proof" and who:
+            yield f"  account {who.handle}, page {who.url}, known as {who.uri}"
+            yield f"  also meant by {', '.join(sorted(who.keys))}"
+    if who and "follows" not in platform.capabilities.looks:
+        yield "follows: not shown by this network"
+
+
+def _look_in_words(one: Sight) -> Iterator[str]:
+    coverage = one.seen.coverage
+    yield f"{one.look}: {coverage.state}{f' ({coverage.reason})' if coverage.reason else ''}. {_told(one)}"
+    for request in one.requests:
+        answer = request.problem or f"{request.status}, {request.size} bytes"
+        yield f"  asked {request.url}: {answer}, {request.ms} ms"
+    yield f"  items: {len(one.seen.items)}"
+    if one.look == "posts":
+        for tag, urls in one.tagged.items():
+            yield f"  with #{tag}: {len(urls)}"
+            yield from (f"    {url}" for url in urls[:SHOWN])
+    if one.look == "follows":
+        for text, handles in one.followed.items():
+            yield f"  follows {text}: {', '.join(handles) if handles else 'not seen'}"
+
+
+def _told(one: Sight) -> str:
+    coverage = one.seen.coverage
+    return tell("profile" if one.look == "proof" else one.look, coverage.state, coverage.detail)

@@ -8,6 +8,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -17,7 +18,7 @@ from plnapi.db import in_unit_of_work
 from plnapi.harvest.sandbox import Sandbox
 from plnapi.http.client import Blocks, Client
 from plnapi.http.policy import Policy
-from plnapi.http.types import Fetch, FetchFailed
+from plnapi.http.types import Fetch, FetchFailed, Response
 from plnapi.platforms.types import Coverage, ParseFailed, Seen, Steps
 
 LOOK_SECONDS = 600  # one look, its turns at busy hosts included
@@ -31,12 +32,28 @@ _blocks = Blocks()
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that a look made: `status` and `size` (bytes of the body, unpacked) of the answer, or `problem`, a code of
+    FetchFailed. `ms` are from the wish to its end, the turn at the host and redirects included."""
+
+    url: str
+    ms: int
+    status: int | None = None
+    size: int = 0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
-    """One look to be done. `begin` starts the generator; `cursor` is kept when the look fails; `key` is the caller's."""
+    """One look to be done. `begin` starts the generator; `cursor` is kept when the look fails; `key` is the caller's.
+
+    `observe` is told of each request when it has ended, in the thread of the looks.
+    """
 
     key: Any
     begin: Callable[[], Steps]
     cursor: Mapping[str, Any]
+    observe: Callable[[Asked], None] | None = None
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -72,7 +89,7 @@ async def drive(task: Task, client: Client, sandbox: Sandbox) -> Seen:
     """One look from its first step to what it returns. A failure that the look does not handle is its coverage."""
     try:
         async with asyncio.timeout(LOOK_SECONDS):
-            return await _drive(task.begin(), client, sandbox)
+            return await _drive(task, client, sandbox)
     except FetchFailed as error:
         return Seen((), Coverage("failed", error.code, str(error), error.retry_at), task.cursor)
     except ParseFailed as error:
@@ -84,7 +101,8 @@ async def drive(task: Task, client: Client, sandbox: Sandbox) -> Seen:
         return Seen((), BROKEN, task.cursor)
 
 
-async def _drive(steps: Steps, client: Client, sandbox: Sandbox) -> Seen:
+async def _drive(task: Task, client: Client, sandbox: Sandbox) -> Seen:
+    steps = task.begin()
     answer: Any = None
     failure: FetchFailed | ParseFailed | None = None
     while True:
@@ -95,9 +113,25 @@ async def _drive(steps: Steps, client: Client, sandbox: Sandbox) -> Seen:
             return seen
         answer = failure = None
         try:
-            answer = await (client.fetch(step) if isinstance(step, Fetch) else sandbox.parse(step))
+            answer = await (_fetch(step, client, task) if isinstance(step, Fetch) else sandbox.parse(step))
         except (FetchFailed, ParseFailed) as error:
             failure = error
+
+
+async def _fetch(step: Fetch, client: Client, task: Task) -> Response:
+    began = monotonic()
+    try:
+        response = await client.fetch(step)
+    except FetchFailed as error:
+        _tell(task, step.url, began, problem=error.code)
+        raise
+    _tell(task, step.url, began, status=response.status, size=len(response.body))
+    return response
+
+
+def _tell(task: Task, url: str, began: float, **outcome: Any) -> None:
+    if task.observe:
+        task.observe(Asked(url, round((monotonic() - began) * 1000), **outcome))
 
 
 def _work(tasks: Sequence[Task], policy: Policy, sandbox: Sandbox, done: "queue.SimpleQueue[Any]") -> None:

@@ -1,5 +1,7 @@
 """Whether a look at a profile proves that it is the person's."""
 
+from typing import Any
+
 from plnapi.accounts import identities
 from plnapi.accounts.models import Identity
 from plnapi.errors import Conflict
@@ -17,10 +19,14 @@ def judge(identity: Identity, seen: Seen) -> None:
         _prove(identity, profile, seen)
 
 
+def memory_of(profile: Profile, seen: Seen) -> dict[str, Any]:
+    """What later looks have to know of an account whose profile was seen: `data` of their Subject."""
+    return {**seen.cursor, "feed": profile.feed} if profile.feed else dict(seen.cursor)
+
+
 def _prove(identity: Identity, profile: Profile, seen: Seen) -> None:
-    data = {**seen.cursor, "feed": profile.feed} if profile.feed else seen.cursor
     try:
-        identities.record_proof(identity, account=profile.account, data=data)
+        identities.record_proof(identity, account=profile.account, data=memory_of(profile, seen))
     except Conflict:
         identities.record_no_proof(identity, "identity_taken")
 

@@ -18,10 +18,14 @@ SENTENCES = {
     ("proof", "partial"): N_("We read a part of what the profile shows and looked for the code there."),
     ("proof", "hidden"): N_("The profile is shown only to people who are signed in there, so we cannot see the code."),
     ("proof", "failed"): N_("We could not read the profile, so we cannot see whether the code is there."),
+    ("profile", "complete"): N_("We read the profile."),
+    ("profile", "partial"): N_("We read a part of what the profile shows."),
+    ("profile", "hidden"): N_("The profile is shown only to people who are signed in there."),
+    ("profile", "failed"): N_("We could not read the profile."),
 }
 
 
 def tell(look: str, coverage: str | None, detail: str) -> str:
-    """The sentence of a state, with the detail that the network's adapter gave."""
+    """The sentence of a state, with the detail that the network's adapter gave. `profile` is `proof` without a code."""
     sentence = gettext(SENTENCES[look, coverage] if coverage else NEVER)
     return f"{sentence} {gettext(detail)}" if coverage and detail else str(sentence)

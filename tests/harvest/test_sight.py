@@ -1,0 +1,117 @@
+"""`flask networks look`: what is seen of an account, told step by step, and nothing kept of it."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from click.testing import Result
+from sqlalchemy import func, select
+
+from demo.practice import Served
+from plnapi.accounts.models import Identity
+from plnapi.config import Settings
+from plnapi.harvest.models import Source
+from plnapi.platforms import PLATFORMS
+from plnapi.posts.models import Post
+from plnapi.web.app import App
+from tests.conftest import Unit
+from tests.harvest.conftest import NOBODY_LISTENS
+
+Look = Callable[..., Result]
+
+
+@pytest.fixture
+def look(app: App, settings: Settings, network: Served, brisk: None) -> Iterator[Look]:
+    """`look("@ada@…", "--tag", …)`; `@ada` has an account there."""
+    network.world.open_account("ada", "Ada")
+    app.settings = replace(settings, loopback_peers=(network.domain, NOBODY_LISTENS))
+    yield lambda *args: app.test_cli_runner().invoke(args=["networks", "look", *args])
+    app.settings = settings
+
+
+def read(result: Result) -> dict[str, Any]:
+    """Look → what is told of it."""
+    return {one["look"]: one for one in json.loads(result.stdout)["looks"]}
+
+
+def test_an_account_is_told_with_requests_coverage_tags_and_follows(look: Look, network: Served) -> None:
+    world = network.world
+    post = world.post("ada", "An entry #SUB101")
+    world.post("ada", "Lunch")
+    world.follow("ada", "teacher")
+    world.open_account("friend")
+    world.follow("ada", "friend")
+    teacher, stranger = world.handle("teacher"), f"@stranger@{network.domain}"
+    asked = ("--tag", "#Sub101", "--tag", "other", "--follows", teacher, "--follows", stranger)
+    done = look(world.handle("ada"), *asked, "--json")
+    assert done.exit_code == 0
+    told, looks = json.loads(done.stdout), read(done)
+    assert (told["network"], told["account"]["uri"]) == ("mastodon", f"{network.base_url}/users/ada")
+    assert f"acct:ada@{network.domain}" in told["account"]["keys"]
+    assert [(one["look"], one["coverage"], one["items"]) for one in told["looks"]] == [
+        ("proof", "complete", 1), ("follows", "complete", 2), ("posts", "complete", 2),
+    ]  # fmt: skip
+    assert looks["posts"]["tags"] == {"sub101": [f"{network.base_url}/@ada/{post.id}"], "other": []}
+    assert looks["follows"]["follows"] == {teacher: [teacher], stranger: []}
+    requests = [request for one in told["looks"] for request in one["requests"]]
+    assert len(requests) >= 3
+    assert all(r["url"].startswith(network.base_url) and r["status"] == 200 and r["size"] > 0 for r in requests)
+
+
+def test_the_same_is_told_in_words(look: Look, network: Served) -> None:
+    network.world.post("ada", "An entry #SUB101")
+    network.world.set_hide_collections("ada", True)
+    done = look(f"{network.base_url}/@ada", "--tag", "sub101", "--follows", network.world.handle("teacher"))
+    assert done.exit_code == 0
+    assert f"account @ada@{network.domain}, page {network.base_url}/@ada" in done.stdout
+    assert "with #sub101: 1" in done.stdout and f"{network.base_url}/@ada/" in done.stdout
+    assert "follows: hidden (hidden_by_owner). We were not shown who is followed" in done.stdout
+    assert f"follows {network.world.handle('teacher')}: not seen" in done.stdout
+    assert "code" not in done.stdout
+
+
+def test_a_blog_is_told_and_that_follows_are_not_shown_there(look: Look, network: Served) -> None:
+    network.world.start_blog("adas", "Ada's blog", "Ada")
+    network.world.publish("adas", "On networks", "<p>Text</p>", categories=["SUB101"])
+    done = look(network.world.blog_url("adas"), "--tag", "SUB101")
+    assert done.exit_code == 0
+    assert "with #sub101: 1" in done.stdout and "follows: not shown by this network" in done.stdout
+
+
+def test_looking_stores_nothing(look: Look, network: Served, unit: Unit) -> None:
+    network.world.post("ada", "An entry #SUB101")
+    assert look(network.world.handle("ada"), "--tag", "SUB101").exit_code == 0
+    with unit() as session:
+        assert [session.scalar(select(func.count()).select_from(table)) for table in (Identity, Source, Post)] == [
+            0
+        ] * 3
+
+
+def test_an_account_that_is_not_there_ends_with_1_and_says_what_was_asked(look: Look, network: Served) -> None:
+    done = look(f"@nobody@{network.domain}", "--json")
+    (proof,) = json.loads(done.stdout)["looks"]
+    assert (done.exit_code, proof["coverage"], proof["reason"]) == (1, "failed", "gone")
+    assert 404 in [request["status"] for request in proof["requests"]]
+
+
+def test_a_server_that_does_not_answer_ends_with_1_and_says_so(look: Look) -> None:
+    done = look(f"@ada@{NOBODY_LISTENS}")
+    assert done.exit_code == 1
+    assert "proof: failed (connection_failed)" in done.stdout and ": connection_failed, " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["hello"], "no handle"),
+        (["https://x.com/ada"], PLATFORMS["x"].capabilities.why_not),
+        (["@ada@example.social", "--follows", "hello"], "“hello”"),
+        (["@ada@example.social", "--tag", "#12"], "hashtag"),
+    ],
+)
+def test_what_cannot_be_read_ends_with_1_and_nobody_is_asked(look: Look, args: list[str], said: str) -> None:
+    done = look(*args)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert said in done.stderr
