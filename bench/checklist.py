@@ -1,7 +1,8 @@
 """A student's own checklist: 12 steps, asked with a bearer token, on SQLite.
 
 The bound is what Flask, the SQLite driver and orjson need for the same answer: one statement for the token and one for
-the steps, written by hand, without limits, log lines, checks of scopes or headers. Both bodies are compared first.
+the steps, written by hand, without limits, log lines, checks of scopes or headers. What it answers is compared
+with plnapi's answer first; plnapi's may hold more.
 """
 
 import hashlib
@@ -41,8 +42,7 @@ def run(size: Size) -> tuple[str, list[Row]]:
         ask(world.app, given)  # the first use of a token is written down
         with statements(world.app) as seen:
             ours = orjson.loads(ask(world.app, given))
-        if ours != orjson.loads(ask(bound, given)):
-            raise RuntimeError("the two sides answer differently")
+        _check_same(ours, orjson.loads(ask(bound, given)))
         sides = {"plnapi": lambda: ask(world.app, given), "bound": lambda: ask(bound, given)}
         alive = environ("/livez")
         took = in_turn(
@@ -55,6 +55,13 @@ def run(size: Size) -> tuple[str, list[Row]]:
         Row("statements, token and place included", len(seen), "", 3),
         Row("plnapi's /livez: what every request costs", took["livez"] * 1000, "µs CPU"),
     ]
+
+
+def _check_same(ours: dict[str, Any], bound: dict[str, Any]) -> None:
+    """Raises RuntimeError unless everything that the bound answers is in our answer."""
+    steps = [{name: step[name] for name in NAMES} for step in ours["steps"]]
+    if {**ours, "steps": steps} != bound:
+        raise RuntimeError("the two sides answer differently")
 
 
 def _bound(world: World) -> Flask:
