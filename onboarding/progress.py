@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from onboarding import loading, states, unlocking
-from onboarding.checks.base import Note, Said
+from onboarding.checks.base import Context, Note, Said
 from onboarding.judging import StepJudgement, judge, level_rank
 from onboarding.loading import Inputs, StepRow, Student
 from onboarding.states import Key, Row
@@ -81,25 +81,25 @@ def judge_all(
 
     `credit` is asked of each for a decision that is about to be written and keeps what was earned.
     """
-    steps, done = inputs.steps[student.course_id], set[UUID]()
+    steps, done, context = inputs.steps[student.course_id], set[UUID](), inputs.context(student)
     for step in unlocking.in_order(steps):
         locked = unlocking.locked(step, done, steps)
-        found = judge_for(inputs, student, step, locked=locked)
+        found = _judge(inputs, student, step, context, locked)
         said = credit((student.course_id, student.person_id, step.step_key), found)
         if said is not None:
-            found = judge_for(inputs, student, step, [said], locked=locked)
+            found = _judge(inputs, student, step, context, locked, [said])
         if found.verdict == "verified":
             done.add(step.step_key)
         yield step, found
 
 
-def judge_for(
-    inputs: Inputs, student: Student, step: StepRow, more: Sequence[Said] = (), *, locked: Note | None = None
+def _judge(
+    inputs: Inputs, student: Student, step: StepRow, context: Context, locked: Note | None, more: Sequence[Said] = ()
 ) -> StepJudgement:
-    """The judgement of one student's step; `more` are decisions about to be written, `locked` says what opens it. Pure."""
+    """The judgement of one step; `more` are decisions about to be written, `locked` says what opens it."""
     said = inputs.said.get((student.course_id, student.person_id), {}).get(step.step_key, ())
     acts, looks = inputs.acts.get(student.person_id, ()), inputs.looks.get(student.person_id, ())
-    return judge(step.branches, acts, looks, (*said, *more), inputs.context(student), locked=locked)
+    return judge(step.branches, acts, looks, (*said, *more), context, locked=locked, least_level=step.least_level)
 
 
 def derive(
@@ -190,10 +190,12 @@ def _as_said(row: Row) -> Said:
 
 def lock(people: Sequence[UUID]) -> None:
     """One judgement of a person at a time: two harvests of one person at once would each miss the other's facts, and
-    the later one would keep what it did not see. SQLite has one writer anyway."""
+    the later one would keep what it did not see. SQLite has one writer anyway, and is not asked."""
     db.session.flush()
-    statement = select(Person.id).where(Person.id.in_(people)).order_by(Person.id)
-    db.session.execute(statement.with_for_update(key_share=True))
+    if db.session.connection().dialect.name != "sqlite":
+        db.session.execute(
+            select(Person.id).where(Person.id.in_(people)).order_by(Person.id).with_for_update(key_share=True)
+        )
 
 
 def _parts(people: Iterable[UUID]) -> Iterator[list[UUID]]:
