@@ -39,13 +39,13 @@ def missing(course_id: UUID, steps: Iterable[Mapping[str, Any]]) -> dict[UUID, l
 
 def _wanted(step: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     """(id of a list, parameters of the note that says what is missing of it)."""
-    if step.get("locked"):
+    if step.get("locked") or step.get("verdict") in {"verified", "waiting"}:
         return []
     return [
         (way["config"]["list"], note["params"])
         for way in step.get("ways", ())
         for note in way["explanation"]
-        if note["code"] in MISSING and step["verdict"] != "verified"
+        if note["code"] in MISSING
     ]
 
 

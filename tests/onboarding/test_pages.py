@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -117,7 +118,7 @@ def test_whom_to_follow_is_linked_until_it_was_seen(story: Story, student: Any, 
         looked(story, "follows", "complete")
     for path in ("steps", f"steps/{story.steps['follow']}"):
         text = page(student, f"/courses/{story.course.id}/{path}")
-        assert "What to do:</strong> Follow these:" in text
+        assert "What to do:</strong> To follow:" in text
         rel = 'rel="nofollow noopener noreferrer"'
         assert f'<a href="https://people.example/@person0" {rel}>By handle</a> @person0@people.example</li>' in text
         assert f'<li><a href="https://people.example/@person1" {rel}>By address</a> </li>' in text
@@ -133,6 +134,13 @@ def test_whom_somebody_followed_is_named_by_handle(story: Story, student: Any, u
     text = page(student, f"/courses/{story.course.id}/steps/{story.steps['follow']}")
     assert f'<a href="{uri}" rel="nofollow noopener noreferrer">@person0@people.example</a>' in text
     assert ">https://people.example/@person1</a>" in text
+
+
+def test_whoever_handed_in_a_link_is_not_sent_to_others_meanwhile(story: Story, student: Any) -> None:
+    url = f"/courses/{story.course.id}/steps/{story.steps['follow']}"
+    assert "@person0@people.example</li>" in page(student, url)
+    student.submit(f"{url}/link", {"url": "https://docs.example/notes"}, page=url)
+    assert "@person0@people.example" not in page(student, url)
 
 
 def test_staff_see_whom_a_student_still_has_to_follow(story: Story, teacher: Any) -> None:
@@ -158,6 +166,24 @@ def test_the_grid_tells_states_in_words_and_leads_to_the_reasons(story: Story, t
     assert f'href="{link}"' in text
     assert "As Sam Student sees it." in page(teacher, link)
     assert "https://people.example/@person0" in page(teacher, link)
+
+
+def test_the_grid_shortens_long_titles_for_the_eye_only_and_has_no_empty_column(
+    story: Story, teacher: Any, unit: Any
+) -> None:
+    url, title = f"/courses/{story.course.id}/grid", "Read what the others wrote and say what you think of it"
+    assert ">Section</th>" not in page(teacher, url)
+    with unit():
+        make.enrol(story.course, make.person("Ned"), section="B")
+        before = service.view(story.course.id)
+        first = replace(before.steps[0], title=title)
+        service.save(story.course, "Steps", [first, *before.steps[1:]], None, expected=before.version)
+    text = page(teacher, url)
+    assert ">Section</th>" in text
+    assert (
+        f'title="{title}">Read what the others wrote...</span><span class="visually-hidden">{title}</span></th>' in text
+    )
+    assert '<th scope="col" class="mark">Post once</th>' in text
 
 
 def test_pages_of_staff_are_closed_to_students(story: Story, student: Any) -> None:
