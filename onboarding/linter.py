@@ -9,7 +9,7 @@ from onboarding import loading
 from onboarding.checks import CHECKS
 from onboarding.checks.base import Context
 from onboarding.sentences import problem
-from plnapi.errors import N_, Conflict, FieldError
+from plnapi.errors import N_, Conflict, FieldError, Message
 
 
 class Checked(Protocol):
@@ -46,7 +46,7 @@ def excluded_errors(steps: Sequence[Checked]) -> list[FieldError]:
     """The same as errors with pointers."""
     message = N_("“%(step)s” has no way that needs no public account. Add “Own word or a link” to it.")
     return [
-        FieldError(f"/steps/{n}/branches", message % {"step": step.title}, "needs_public_account")
+        FieldError(f"/steps/{n}/branches", Message.of(message, step=step.title), "needs_public_account")
         for n, step in excluding(steps)
     ]
 

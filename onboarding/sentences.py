@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from plnapi.errors import N_
+from plnapi.errors import N_, Message
 
 PROBLEMS = {
     "unknown_list": N_("The course has no such list. It has: %(lists)s."),
-    "unknown_item": N_("The list has no item %(item)s. %(suggestion)s"),
+    "unknown_item": N_("The list has no item %(item)s.%(suggestion)s"),
     "too_few_people": N_("%(wanted)s are asked for, but “%(list)s” has %(there)s that can be followed."),
     "too_few_spaces": N_("%(wanted)s are asked for, but “%(list)s” has %(there)s spaces that can be joined."),
     "no_hashtag": N_("The course has no hashtag yet; attach one first."),
@@ -21,9 +21,9 @@ PROBLEMS = {
 }
 
 
-def problem(code: str, params: Mapping[str, Any]) -> str:
+def problem(code: str, params: Mapping[str, Any]) -> Message:
     """Why a setting cannot work."""
     words = {name: ", ".join(value) or "-" if isinstance(value, list) else value for name, value in params.items()}
     if code == "unknown_item":
-        words["suggestion"] = f"Did you mean {params['suggestion']}?" if params["suggestion"] else ""
-    return (PROBLEMS[code] % words).strip()
+        words["suggestion"] = f" Did you mean {params['suggestion']}?" if params["suggestion"] else ""
+    return Message.of(PROBLEMS[code], **words)

@@ -15,7 +15,7 @@ from onboarding.checks.base import Context
 from onboarding.schemas import StepIn
 from onboarding.service import ChecklistView, StepData
 from plnapi.courses.models import Course
-from plnapi.errors import N_, Conflict, FieldError, Invalid, NotFound
+from plnapi.errors import N_, Conflict, FieldError, Invalid, Message, NotFound
 from plnapi.web.api import In
 
 NAMES = ("hashtag", "group", "blog")
@@ -97,7 +97,7 @@ def _steps(track: Mapping[str, Any], course: Course, context: Context, given: Ma
     missing = [role for role in ROLES if f"{{{role}}}" in used and lists[role] is None]
     if missing:
         detail = N_("The course has no starter list with a %(kind)s that can be followed.")
-        errors = [FieldError(f"/lists/{role}", detail % {"kind": ROLES[role]}, "no_list") for role in missing]
+        errors = [FieldError(f"/lists/{role}", Message.of(detail, kind=ROLES[role]), "no_list") for role in missing]
         raise Invalid(N_("The course lacks a starter list that the track needs."), code="no_list", errors=errors)
     names = {role: list_ for role, list_ in lists.items() if list_}
     loaded = [(step["key"], StepIn().load(_filled(step, f"#{hashtag}", names))) for step in track["steps"]]

@@ -4,7 +4,7 @@ Each error carries a stable `code` for programs and a sentence for people. The s
 named `%(placeholders)s`; the parameters travel beside it, so that it can be translated where it is shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,20 @@ from typing import Any
 def N_(message: str) -> str:
     """Mark a message for the catalogue; it is translated where it is shown."""
     return message
+
+
+class Message(str):
+    """A sentence that is filled in, and remembers the `template` and `params` that a translation needs."""
+
+    template: str
+    params: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, template: str, **params: Any) -> "Message":
+        """`template` is a gettext message with named placeholders."""
+        made = cls(template % params if params else template)
+        made.template, made.params = template, params
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +82,7 @@ class Invalid(PlnapiError):
     @classmethod
     def field(cls, pointer: str, message: str, *, code: str = "invalid", **params: Any) -> "Invalid":
         """One wrong field: the sentence stands for the whole and for the field."""
-        detail = message % params if params else message
-        return cls(message, code=code, errors=[FieldError(pointer, detail, code)], **params)
+        return cls(message, code=code, errors=[FieldError(pointer, Message.of(message, **params), code)], **params)
 
 
 class Conflict(PlnapiError):

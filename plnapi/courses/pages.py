@@ -27,6 +27,7 @@ from plnapi.db import db
 from plnapi.errors import N_, Invalid, PlnapiError
 from plnapi.web.app import current_app
 from plnapi.web.guards import public, signed_in
+from plnapi.web.i18n import told
 from plnapi.web.pages import Form, read_form, sign_in_url
 from plnapi.web.paging import paged
 from plnapi.web.principal import principal, principal_or_none
@@ -247,9 +248,9 @@ def _uploaded_csv() -> str:
 def _said(pointer: str, detail: str) -> str:
     parts = pointer.strip("/").split("/")
     if parts[0] != "lines" or len(parts) < 2:
-        return str(gettext(detail))
+        return told(detail)
     where = {"line": parts[1], "column": " ".join(parts[2:]) or gettext("the whole line")}
-    return str(gettext("Line %(line)s, %(column)s: %(detail)s", **where, detail=gettext(detail)))
+    return str(gettext("Line %(line)s, %(column)s: %(detail)s", **where, detail=told(detail)))
 
 
 def link(place: Place) -> Link | None:

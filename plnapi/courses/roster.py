@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from plnapi.errors import N_, FieldError, Invalid
+from plnapi.errors import N_, FieldError, Invalid, Message
 
 MOST_ROWS = 10_000
 LONGEST = {"email": 254, "name": 200, "role": 20, "section": 100}  # e-mail: RFC 5321, section 4.5.3.1.3
@@ -98,7 +98,7 @@ def _lines(
         line = _line(number, cells)
         faults = [*_faults(line)]
         if line.email in first:
-            said = N_("This address stands on line %(line)s already.") % {"line": first[line.email]}
+            said = Message.of(N_("This address stands on line %(line)s already."), line=first[line.email])
             faults.append(FieldError(f"/lines/{number}/email", said, "duplicate"))
         first.setdefault(line.email, number)
         errors += faults
@@ -128,7 +128,7 @@ def _faults(line: Line) -> list[FieldError]:
     for name, most in LONGEST.items():
         value = getattr(line, name) or ""
         if len(value) > most:
-            found.append((name, N_("At most %(count)s characters.") % {"count": most}))
+            found.append((name, Message.of(N_("At most %(count)s characters."), count=most)))
         if any(unicodedata.category(c) in {"Cc", "Cs"} for c in value):
             found.append((name, N_("A character that cannot be shown is in it.")))
     return [FieldError(f"/lines/{line.number}/{name}", said) for name, said in found]

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from plnapi.errors import N_, FieldError, Invalid
+from plnapi.errors import N_, FieldError, Invalid, Message
 from plnapi.platforms import read_address
 
 KINDS = ("person", "space", "tool", "feed", "reading")
@@ -131,7 +131,7 @@ def _wanted(kind: str) -> str:
 def _text_problem(item: NewItem, name: str) -> str:
     text: str = getattr(item, name)
     if len(text) > LONGEST[name]:
-        return N_("At most %(count)s characters.") % {"count": LONGEST[name]}
+        return Message.of(N_("At most %(count)s characters."), count=LONGEST[name])
     if any(_is_bad(char, name) for char in text):
         return N_("A character that cannot be shown is in it.")
     return ""

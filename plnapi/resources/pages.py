@@ -16,6 +16,7 @@ from plnapi.resources.models import ResourceItem, ResourceList
 from plnapi.resources.outlines import MOST_BYTES
 from plnapi.resources.routes import opml_file
 from plnapi.resources.schemas import ItemIn, ListTitleIn
+from plnapi.web.i18n import told
 from plnapi.web.pages import Form, read_form
 
 blp = Blueprint("resources_pages", __name__, template_folder="templates")
@@ -163,8 +164,8 @@ def _check_version(list_: ResourceList) -> None:
 def _said(pointer: str, detail: str) -> str:
     parts = pointer.strip("/").split("/")
     if parts[0] != "outlines" or len(parts) < 2:
-        return str(gettext(detail))
-    return str(gettext("Outline %(number)s: %(detail)s", number=parts[1], detail=gettext(detail)))
+        return told(detail)
+    return str(gettext("Outline %(number)s: %(detail)s", number=parts[1], detail=told(detail)))
 
 
 def _lists_page(place: Place, form: Form) -> str:

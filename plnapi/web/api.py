@@ -10,6 +10,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, HTTPException
 
 from plnapi.web import problems
+from plnapi.web.i18n import told
 from plnapi.web.principal import SCOPES
 
 PREFIX = "/api/v1"
@@ -30,11 +31,18 @@ class Out(Schema):
         unknown = EXCLUDE
 
 
+class Told(fields.String):
+    """A sentence of a room, in the reader's language."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else told(value)
+
+
 class FieldErrorOut(Out):
     """One thing wrong with one field."""
 
     pointer = fields.String(required=True, metadata={"description": "JSON Pointer (RFC 6901) to the field"})
-    detail = fields.String(required=True)
+    detail = Told(required=True)
     code = fields.String(required=True)
 
 

@@ -4,8 +4,10 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import Flask, has_request_context, request
-from flask_babel import Babel, format_date, format_datetime, get_locale
+from flask_babel import Babel, format_date, format_datetime, get_locale, gettext
 from markupsafe import Markup, escape
+
+from plnapi.errors import Message
 
 LANGUAGES = ("en",)
 DAY = "d MMM yyyy"  # one way to write a day, with or without a time of the day
@@ -17,6 +19,13 @@ def language() -> str:
     if not has_request_context():
         return LANGUAGES[0]
     return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def told(sentence: str) -> str:
+    """A sentence of a room in the reader's language; it may have been filled in already."""
+    if isinstance(sentence, Message):
+        return str(gettext(sentence.template, **sentence.params))
+    return str(gettext(sentence))
 
 
 def when(moment: datetime | None, zone: str = "UTC") -> Markup:

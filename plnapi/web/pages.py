@@ -12,6 +12,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError
 from marshmallow.fields import List
 
 from plnapi.errors import PlnapiError
+from plnapi.web.i18n import told
 from plnapi.web.principal import principal_or_none
 
 
@@ -35,7 +36,7 @@ class Form:
         """Show an error of a room at the fields that it points at, or above the form."""
         for one in error.errors:
             name = one.pointer.strip("/#").split("/")[-1]
-            self.errors.setdefault(name if name in self.values else "", []).append(gettext(one.detail))
+            self.errors.setdefault(name if name in self.values else "", []).append(told(one.detail))
         if not error.errors:
             self.errors.setdefault("", []).append(gettext(error.message, **error.params))
 

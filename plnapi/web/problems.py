@@ -22,6 +22,7 @@ from plnapi.errors import (
     Throttled,
     Unavailable,
 )
+from plnapi.web.i18n import told
 
 STATUS: dict[type[PlnapiError], int] = {
     NotSignedIn: 401,
@@ -108,7 +109,7 @@ def respond(
         "detail": detail,
         "code": code,
         "request_id": g.get("request_id", ""),
-        "errors": [{"pointer": e.pointer, "detail": gettext(e.detail), "code": e.code} for e in errors],
+        "errors": [{"pointer": e.pointer, "detail": told(e.detail), "code": e.code} for e in errors],
     }
     if wants_page():
         response = Response(render_template("web/problem.html", problem=problem), status, mimetype="text/html")
