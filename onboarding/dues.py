@@ -43,8 +43,12 @@ def end_of(day: date, zone: tzinfo) -> datetime:
 
 
 def handed_in(verdict: str | None, evidence: Sequence[Mapping[str, Any]] | None) -> datetime | None:
-    """When a link that waits for its review was given, out of a kept state."""
-    return datetime.fromisoformat(evidence[-1]["seen_at"]) if verdict == "waiting" and evidence else None
+    """When what waits for a person was given or done, out of a kept state."""
+    if verdict != "waiting" or not evidence:
+        return None
+    last = evidence[-1]
+    moments = [datetime.fromisoformat(last[name]) for name in ("happened_at", "seen_at") if last[name]]
+    return min(moments)
 
 
 def extensions_of(course_id: UUID, person_id: UUID) -> dict[UUID, date]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from onboarding import dues, loading, progress
+from onboarding import dues, loading, progress, states
 from onboarding.checks import CHECKS
 from onboarding.checks.base import Look, Note
 from onboarding.dues import Due
@@ -52,8 +52,8 @@ def everything(course_id: UUID, person_id: UUID) -> dict[UUID, Explanation]:
 def _explanation(
     inputs: Inputs, student: Student, step: StepRow, judgement: StepJudgement, later: date | None
 ) -> Explanation:
-    handed_in = judgement.evidence[-1].seen_at if judgement.verdict == "waiting" and judgement.evidence else None
-    done_at = judgement.done_at or handed_in
+    evidence = [states.evidence_row(one) for one in judgement.evidence]
+    done_at = judgement.done_at or dues.handed_in(judgement.verdict, evidence)
     due = dues.due(step.due_on, later, inputs.contexts[student.course_id].zone, done_at, now())
     looks = inputs.looks.get(student.person_id, ()) if student.consented else ()
     return Explanation(step, judgement, _relevant(step, looks), _next(judgement), student.consented, due)

@@ -34,14 +34,18 @@ def judge(
     context: Context,
     *,
     locked: Note | None = None,
+    least_level: Level | None = None,
 ) -> StepJudgement:
     """Judge a step. `branches` as in `models.Step`, `decisions` those of this student about this step.
 
     A step that is `locked` is not done yet, whatever its branches say; only credit that was earned before outlasts a lock.
+    What is done on a lower level than `least_level` waits until a reviewer has confirmed it.
     """
     if not context.consented:
         facts, looks = (), ()
     results = tuple(CHECKS[b["kind"]].judge(b["config"], facts, looks, decisions, context) for b in branches)
+    confirmed = next((said for said in decisions if said.kind == "confirmed"), None)
+    results = tuple(_on_level(one, least_level, confirmed) for one in results)
     kept = tuple(_credit(said) for said in decisions if said.kind == "credited")
     if locked is not None and not kept:
         return _locked(locked, results)
@@ -60,6 +64,19 @@ def judge(
         done_at=min(done, default=None),
         branches=results,
     )
+
+
+def _on_level(result: Judgement, least: Level | None, confirmed: Said | None) -> Judgement:
+    """A result as it counts where evidence must have at least this level."""
+    if result.verdict != "verified" or level_rank(result.level) >= level_rank(least):
+        return result
+    if confirmed is None:
+        below = Note("level_too_low", {"level": result.level, "least": least})
+        notes = (*result.explanation, below, Note("next_wait_confirm"))
+        return Judgement("waiting", result.level, result.evidence, notes)
+    approval = Evidence("Approve", "", confirmed.made_at, confirmed.made_at)
+    notes = (*result.explanation, Note("level_confirmed", {"comment": confirmed.comment}))
+    return Judgement("verified", "person", (*result.evidence, approval), notes, result.done_at)
 
 
 def _locked(note: Note, results: tuple[Judgement, ...]) -> StepJudgement:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from onboarding import queries
-from onboarding.checks.base import Account, Act, Context, Look, Said, Target, TargetList
+from onboarding.checks.base import Account, Act, Context, Level, Look, Said, Target, TargetList
 from onboarding.queries import run
 from onboarding.versions import Kept
 from plnapi.courses.models import Enrolment
@@ -33,6 +33,7 @@ class StepRow:
     after: Sequence[Sequence[str]] = ()
     due_on: date | None = None
     points: int = 0
+    least_level: Level | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class Step(Identified, Base):
     `kind` is step or heading. `branches` is the any-of list: `[{"kind": "post", "config": {…}}, …]`, each config held
     against the schema of its check. `after` are the steps that open this one, `[[key, …], …]`: of each inner list one.
     `due_on` is a day in the course's zone, due until its end. `points` are what the step is worth.
+    `least_level` is the least level of evidence that ticks it; what is below waits until a reviewer confirms it.
     """
 
     __tablename__ = "steps"
@@ -60,6 +61,7 @@ class Step(Identified, Base):
     after: Mapped[list[Any]] = mapped_column(default=list)
     due_on: Mapped[date | None]
     points: Mapped[int] = mapped_column(default=0)
+    least_level: Mapped[str | None]
 
 
 class Extension(Base):
@@ -78,7 +80,8 @@ class Extension(Base):
 class Decision(Identified, Base):
     """Something a person said about a step, never changed: a student's word or link, a reviewer's yes or no.
 
-    `kind`: word, link (by the student), approved, returned (by a reviewer), credited (written when evidence must go or
+    `kind`: word, link (by the student), approved, returned (by a reviewer), confirmed (by a reviewer, about the
+    step as it stands, whose evidence was below its least level), credited (written when evidence must go or
     a rule changes, and the credit stays). `url` belongs to link, `comment` to all; `url_key` finds the same link given
     twice. `level` and `done_at` belong to credited: what the credit was worth, and since when.
 
@@ -90,15 +93,15 @@ class Decision(Identified, Base):
     __table_args__ = (
         Index("ix_decisions_person_course", "person_id", "course_id"),
         Index("ix_decisions_course_url_key", "course_id", "url_key"),
-        Index(  # one word a step, and one chain of links
+        Index(  # one word and one confirmation a step, and one chain of links
             "uq_decisions_first",
             "course_id",
             "person_id",
             "step_key",
             "kind",
             unique=True,
-            sqlite_where=text("about_id IS NULL AND kind IN ('word', 'link')"),
-            postgresql_where=text("about_id IS NULL AND kind IN ('word', 'link')"),
+            sqlite_where=text("about_id IS NULL AND kind IN ('word', 'link', 'confirmed')"),
+            postgresql_where=text("about_id IS NULL AND kind IN ('word', 'link', 'confirmed')"),
         ),
     )
 

@@ -12,7 +12,7 @@ from marshmallow import fields, validate
 
 from onboarding import editing, forms, linter, loading, service, tracks, unlocking
 from onboarding.checks import ALL, CHECKS
-from onboarding.schemas import TEXT, TITLE
+from onboarding.schemas import LEVELS, TEXT, TITLE
 from onboarding.service import ChecklistView, StepData
 from plnapi.courses.access import Place, in_course
 from plnapi.courses.pages import Link
@@ -42,6 +42,7 @@ class StepTextIn(VersionIn):
     required = fields.Boolean(load_default=False)
     due_on = fields.Date(load_default=None)
     points = fields.Integer(load_default=0, validate=validate.Range(0, 1000))
+    least_level = fields.String(load_default=None, validate=LEVELS)
     after = fields.List(fields.String(), load_default=list)
     after_shown = fields.Boolean(load_default=False)
     after_one = fields.Boolean(load_default=False)
@@ -109,7 +110,7 @@ def step(place: Place, step_key: UUID) -> Page:
 def change_step(place: Place, step_key: UUID) -> Page:
     """Change its words."""
     form = read_form(StepTextIn())
-    names = ("title", "instructions", "why", "required", "due_on", "points")
+    names = ("title", "instructions", "why", "required", "due_on", "points", "least_level")
 
     def change(data: dict[str, Any]) -> ChecklistView:
         texts = {name: data[name] for name in names}
@@ -222,6 +223,7 @@ def _step(kind: str, data: dict[str, Any], way: dict[str, Any] | None) -> StepDa
         after=_after(data),
         due_on=data["due_on"],
         points=data["points"],
+        least_level=data["least_level"],
     )
 
 

@@ -9,17 +9,18 @@ from flask_babel import gettext
 from marshmallow import ValidationError
 
 from onboarding import dues, explaining, loading, pointing, reading, reviewing, service, showing
-from onboarding.models import Decision
+from onboarding.models import Decision, StepState
 from onboarding.schemas import ExtensionIn, ReviewIn
 from plnapi.accounts import service as accounts
 from plnapi.courses.access import Place, in_course
 from plnapi.courses.pages import Link
-from plnapi.errors import Conflict, Invalid
+from plnapi.errors import Conflict, Forbidden, Invalid
 from plnapi.web.pages import Form, read_form
 from plnapi.web.paging import PageIn, paged
 
 blp = Blueprint("progress_pages", __name__, template_folder="templates")
 Page = ResponseReturnValue
+MOST_BELOW = 50  # confirmations on a page; those that are done make room for others
 STAFF = ("instructor", "assistant")
 
 
@@ -65,6 +66,18 @@ def _step_page(place: Place, person_id: UUID, step_key: UUID, form: Form) -> str
         "onboarding/step.html", course=place.course, step=shown, form=form, own=False, person=person,
         missing=pointing.missing(place.course.id, [shown]),
     )  # fmt: skip
+
+
+@blp.post("/courses/<uuid:course_id>/people/<uuid:person_id>/steps/<uuid:step_key>/confirm")
+@in_course(*STAFF, scope="progress:write")
+def confirm(place: Place, person_id: UUID, step_key: UUID) -> Page:
+    """Confirm a step whose evidence is below its least level."""
+    try:
+        reviewing.confirm(place.course, person_id, step_key, place.person_id)
+        flash(gettext("Confirmed."), "good")
+    except (Conflict, Forbidden) as error:
+        flash(gettext(error.message), "bad")
+    return redirect(f"/courses/{place.course.id}/reviews", 303)
 
 
 @blp.get("/courses/<uuid:course_id>/reviews")
@@ -117,7 +130,10 @@ def steps_hint(place: Place) -> Link | None:
 
 def _queue(place: Place, form: Form, failed: UUID | None = None) -> str:
     page = paged(reviewing.waiting(place.course.id), [Decision.id], _page_args(), reviewing.run)
-    return render_template("onboarding/reviews.html", course=place.course, page=page, form=form, failed=failed)
+    below = reviewing.run(reviewing.unconfirmed(place.course.id).order_by(StepState.person_id).limit(MOST_BELOW))
+    return render_template(
+        "onboarding/reviews.html", course=place.course, page=page, below=below, form=form, failed=failed
+    )
 
 
 def _page_args() -> dict[str, Any]:

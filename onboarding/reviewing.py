@@ -7,13 +7,14 @@ from uuid import UUID
 from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import aliased
 
-from onboarding import progress
-from onboarding.models import Checklist, ChecklistVersion, Decision, Step
+from onboarding import loading, progress, service
+from onboarding.models import Checklist, ChecklistVersion, Decision, Step, StepState
 from plnapi.accounts.models import Person
 from plnapi.courses.models import Course, Enrolment
 from plnapi.db import db
 from plnapi.errors import N_, Conflict, Forbidden, Invalid, NotFound
 
+_BELOW = StepState.verdict == "waiting", StepState.level.in_(("declared", "machine"))
 _answer, _other = aliased(Decision), aliased(Decision)
 
 
@@ -40,9 +41,54 @@ def waiting(course_id: UUID) -> Select[Any]:
 
 
 def count(course_id: UUID) -> int:
-    """How many links wait. One statement."""
+    """How many links and confirmations wait. One statement."""
+    below = select(func.count()).select_from(StepState).where(StepState.course_id == course_id, *_BELOW)
     wait = (Decision.course_id == course_id, Decision.kind == "link", ~exists().where(_answer.about_id == Decision.id))
-    return db.session.scalar(select(func.count()).select_from(Decision).where(*wait)) or 0
+    links = select(func.count()).select_from(Decision).where(*wait)
+    return db.session.scalar(select(links.scalar_subquery() + below.scalar_subquery())) or 0
+
+
+def unconfirmed(course_id: UUID) -> Select[Any]:
+    """Steps that wait because their evidence is below their least level: `person_id`, `name`, `section`, `step_key`,
+    `step_title`, `level`, `evidence`. A link that waits has the level `linked`, and is in `waiting`."""
+    newest = and_(ChecklistVersion.checklist_id == Checklist.id, ChecklistVersion.number == Checklist.version)
+    titles = select(Step.step_key, Step.title).join(ChecklistVersion, ChecklistVersion.id == Step.version_id)
+    title = titles.join(Checklist, newest).where(Checklist.course_id == course_id).subquery()
+    place = and_(Enrolment.course_id == StepState.course_id, Enrolment.person_id == StepState.person_id)
+    return (
+        select(
+            StepState.person_id, Person.name, Enrolment.section, StepState.step_key,
+            title.c.title.label("step_title"), StepState.level, StepState.evidence,
+        )
+        .join(Person, Person.id == StepState.person_id)
+        .join(Enrolment, place)
+        .join(title, title.c.step_key == StepState.step_key)
+        .where(StepState.course_id == course_id, *_BELOW)
+    )  # fmt: skip
+
+
+def confirm(course: Course, person_id: UUID, step_key: UUID, by: UUID, comment: str = "") -> Decision:
+    """Confirm a step that waits because its evidence is below its least level. Confirming twice is confirming once.
+
+    Raises NotFound for no such student or step, Forbidden for one's own, Conflict `nothing_to_confirm`.
+    """
+    service.step(course.id, step_key)
+    if person_id == by:
+        raise Forbidden(N_("Nobody reviews their own work."), code="own_link")
+    if person_id not in loading.student_ids(course.id):
+        raise NotFound("student", person_id)
+    progress.lock([person_id])
+    mine = {"course_id": course.id, "person_id": person_id, "step_key": step_key}
+    known = db.session.scalars(select(Decision).filter_by(**mine, kind="confirmed")).one_or_none()
+    if known is not None:
+        return known
+    if db.session.scalar(select(StepState.step_key).filter_by(**mine).where(*_BELOW)) is None:
+        raise Conflict(N_("This step does not wait for a confirmation."), code="nothing_to_confirm")
+    said = Decision(**mine, kind="confirmed", comment=comment.strip(), made_by=by)
+    db.session.add(said)
+    db.session.flush()
+    progress.refresh([person_id], [course.id])
+    return said
 
 
 def run(statement: Select[Any]) -> Sequence[Any]:

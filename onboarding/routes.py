@@ -6,10 +6,12 @@ from uuid import UUID
 from flask import Response
 
 from onboarding import dues, explaining, giving, reading, reviewing, service, showing, tracks
-from onboarding.models import Decision
+from onboarding.models import Decision, StepState
 from onboarding.schemas import (
     ChecklistIn,
     ChecklistOut,
+    ConfirmationPageOut,
+    ConfirmIn,
     DecisionOut,
     ExplanationOut,
     ExtensionIn,
@@ -155,6 +157,32 @@ def explain(place: Place, person_id: UUID, step_key: UUID) -> Any:
     The same as the student sees.
     """
     return showing.explanation(explaining.explain(place.course.id, person_id, step_key))
+
+
+@blp.get("/courses/<uuid:course_id>/confirmations")
+@in_course("instructor", "assistant", scope="progress:read")
+@blp.arguments(PageIn, location="query")
+@blp.response(200, ConfirmationPageOut)
+def confirmations(args: dict[str, Any], place: Place) -> Any:
+    """Steps whose evidence is below their least level
+
+    They wait until somebody confirms them.
+    """
+    keys = [StepState.person_id, StepState.step_key]
+    page = paged(reviewing.unconfirmed(place.course.id), keys, args, reviewing.run)
+    return page.body(), 200, page.links()
+
+
+@blp.post("/courses/<uuid:course_id>/people/<uuid:person_id>/steps/<uuid:step_key>/confirm")
+@in_course("instructor", "assistant", scope="progress:write")
+@blp.arguments(ConfirmIn)
+@blp.response(201, DecisionOut)
+def confirm(body: dict[str, Any], place: Place, person_id: UUID, step_key: UUID) -> Any:
+    """Confirm a step whose evidence is below its least level
+
+    Confirming it twice changes nothing.
+    """
+    return reviewing.confirm(place.course, person_id, step_key, place.person_id, body["text"])
 
 
 @blp.put("/courses/<uuid:course_id>/people/<uuid:person_id>/steps/<uuid:step_key>/extension")

@@ -60,6 +60,10 @@ class StepIn(In):
         metadata={"description": "The last day for it, in the course's zone; null: none"},
     )  # fmt: skip
     points = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 1000))
+    least_level = fields.String(
+        load_default=None, allow_none=True, validate=LEVELS,
+        metadata={"description": "The least level of evidence; what is below waits until a reviewer confirms it"},
+    )  # fmt: skip
 
     @post_load
     def step(self, data: dict[str, Any], **_: Any) -> StepData:
@@ -97,6 +101,7 @@ class StepOut(Out):
     after = fields.List(fields.List(fields.UUID()), required=True)
     due_on = fields.Date(required=True, allow_none=True)
     points = fields.Integer(required=True)
+    least_level = fields.String(required=True, allow_none=True)
 
 
 class ChecklistOut(Out):
@@ -304,6 +309,27 @@ class ReviewIn(In):
 
     decision = fields.String(required=True, validate=validate.OneOf(["approved", "returned"]))
     text = fields.String(load_default="", validate=COMMENT)
+
+
+class ConfirmIn(In):
+    """What a reviewer says when confirming."""
+
+    text = fields.String(load_default="", validate=COMMENT)
+
+
+class ConfirmationOut(Out):
+    """A step whose evidence is below its least level."""
+
+    person_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    section = fields.String(required=True)
+    step_key = fields.UUID(required=True)
+    step_title = fields.String(required=True)
+    level = fields.String(required=True)
+    evidence = fields.List(fields.Nested(EvidenceOut), required=True)
+
+
+ConfirmationPageOut = page_schema(ConfirmationOut)
 
 
 class DecisionOut(Out):

@@ -38,6 +38,7 @@ class StepData:
     after: Sequence[Sequence[str]] = ()
     due_on: date | None = None
     points: int = 0
+    least_level: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ def _as_data(row: Step) -> StepData:
     return StepData(
         row.title, row.kind, row.instructions, row.why, row.required, tuple(row.branches), row.step_key,
         after=tuple(map(tuple, row.after)), due_on=row.due_on, points=row.points,
+        least_level=row.least_level,
     )  # fmt: skip
 
 
@@ -199,6 +201,7 @@ def _add_version(checklist: Checklist, steps: Sequence[StepData], by: UUID | Non
             instructions=one.instructions, why=one.why, required=one.required,
             branches=[{"kind": branch["kind"], "config": dict(branch["config"])} for branch in one.branches],
             after=[list(group) for group in one.after], due_on=one.due_on, points=one.points,
+            least_level=one.least_level,
         )
         for n, one in enumerate(steps)
     )  # fmt: skip

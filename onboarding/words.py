@@ -78,6 +78,10 @@ SENTENCES = {
     "weeks_done": N_("%(have)s of %(wanted)s weeks are done, with %(count)s in each."),
     "word_given": N_("The student said that it is done."),
     "link_approved": N_("A reviewer approved the link. %(comment)s"),
+    "level_confirmed": N_("A reviewer confirmed it. %(comment)s"),
+    "level_too_low": N_(
+        "The evidence is: %(level)s. This step asks for: %(least)s. Until a person confirms it, it waits."
+    ),
     "credit_kept": N_("Earned before. The credit stays although its evidence or the step has changed since."),
     # what is missing
     "follows_missing": N_("%(have)s of %(wanted)s followed from “%(list)s”. Not seen: %(left)s."),
@@ -117,6 +121,7 @@ SENTENCES = {
     "next_give_link": N_("Give a link to it."),
     "next_give_link_again": N_("Change it as the comment says, then give the link again."),
     "next_wait_review": N_("Wait: an instructor looks at the link."),
+    "next_wait_confirm": N_("Wait: an instructor confirms it. Another way of the step may need nobody's confirmation."),
     "next_ask_instructor": N_("Ask the instructor: the step needs another list."),
 }
 
@@ -149,6 +154,8 @@ def _readable(params: Mapping[str, Any]) -> dict[str, Any]:
         words["look"] = label(LOOKS, words["look"])
     if "tags" in words:
         words["tags"] = " / ".join(f"#{tag}" for tag in words["tags"])
+    for name in {"level", "least"} & words.keys():
+        words[name] = label(LEVELS, words[name])
     if "groups" in words:
         words["steps"] = unlocking.names(words["groups"])
     if "left" in words:

@@ -178,7 +178,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_decisions_course_id'), ['course_id'], unique=False)
         batch_op.create_index('ix_decisions_course_url_key', ['course_id', 'url_key'], unique=False)
         batch_op.create_index('ix_decisions_person_course', ['person_id', 'course_id'], unique=False)
-        batch_op.create_index('uq_decisions_first', ['course_id', 'person_id', 'step_key', 'kind'], unique=True, sqlite_where=sa.text("about_id IS NULL AND kind IN ('word', 'link')"), postgresql_where=sa.text("about_id IS NULL AND kind IN ('word', 'link')"))
+        batch_op.create_index('uq_decisions_first', ['course_id', 'person_id', 'step_key', 'kind'], unique=True, sqlite_where=sa.text("about_id IS NULL AND kind IN ('word', 'link', 'confirmed')"), postgresql_where=sa.text("about_id IS NULL AND kind IN ('word', 'link', 'confirmed')"))
 
     op.create_table('enrolments',
     sa.Column('course_id', sa.Uuid(), nullable=False),
@@ -222,6 +222,7 @@ def upgrade() -> None:
     sa.Column('proven_at', plnapi.db.UtcDateTime(), nullable=True),
     sa.Column('checked_at', plnapi.db.UtcDateTime(), nullable=True),
     sa.Column('problem', sa.String(), nullable=True),
+    sa.Column('links_to', plnapi.db.Json, nullable=False),
     sa.Column('created_at', plnapi.db.UtcDateTime(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_identities_person_id_people'), ondelete='CASCADE'),
@@ -434,6 +435,7 @@ def upgrade() -> None:
     sa.Column('after', plnapi.db.Json, nullable=False),
     sa.Column('due_on', sa.Date(), nullable=True),
     sa.Column('points', sa.Integer(), nullable=False),
+    sa.Column('least_level', sa.String(), nullable=True),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.ForeignKeyConstraint(['version_id'], ['checklist_versions.id'], name=op.f('fk_steps_version_id_checklist_versions'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_steps')),
@@ -507,7 +509,7 @@ def downgrade() -> None:
 
     op.drop_table('enrolments')
     with op.batch_alter_table('decisions', schema=None) as batch_op:
-        batch_op.drop_index('uq_decisions_first', sqlite_where=sa.text("about_id IS NULL AND kind IN ('word', 'link')"), postgresql_where=sa.text("about_id IS NULL AND kind IN ('word', 'link')"))
+        batch_op.drop_index('uq_decisions_first', sqlite_where=sa.text("about_id IS NULL AND kind IN ('word', 'link', 'confirmed')"), postgresql_where=sa.text("about_id IS NULL AND kind IN ('word', 'link', 'confirmed')"))
         batch_op.drop_index('ix_decisions_person_course')
         batch_op.drop_index('ix_decisions_course_url_key')
         batch_op.drop_index(batch_op.f('ix_decisions_course_id'))

@@ -82,7 +82,7 @@ def test_every_note_has_a_sentence(app: Any) -> None:
     params = {
         "have": 1, "wanted": 2, "left": ["Ann"], "list": "People", "tags": ["SUB101"], "look": "posts", "reason": "gone",
         "handle": "@a@b.example", "network": "mastodon", "comment": "Well done",
-        "groups": [["A", "B"], ["C"]], "count": 3, "day": "2026-09-01", "words": 40,
+        "groups": [["A", "B"], ["C"]], "level": "declared", "least": "person", "count": 3, "day": "2026-09-01", "words": 40,
     }  # fmt: skip
     with app.test_request_context():
         shown = {code: sentence(code, params) for code in SENTENCES}
