@@ -76,3 +76,29 @@ def test_trace_is_refused_everywhere_with_the_methods_that_there_are(shared_app,
     for rule in shared_app.url_map.iter_rules():
         answer = client.open(some_path(shared_app, rule), method="TRACE")
         assert answer.status_code == 405 and answer.headers["Allow"], rule
+
+
+def names_in(schema, components):
+    """Every name of a property that an answer of this schema may have."""
+    if isinstance(schema, list):
+        return {name for one in schema for name in names_in(one, components)}
+    if not isinstance(schema, dict):
+        return set()
+    if "$ref" in schema:
+        _, _, kind, name = schema["$ref"].split("/")
+        return names_in(components[kind][name], components)
+    inner = {name for one in schema.values() for name in names_in(one, components)}
+    return inner | set(schema.get("properties", ()))
+
+
+def test_what_students_are_answered_in_a_course_names_nobody_else(shared_app):
+    document = shared_app.api.spec.to_dict()
+    operations = [(m, path, op) for path, item in document["paths"].items() for m, op in item.items()]
+    shown = {
+        f"{m} {path}": names_in(op["responses"], document["components"])
+        for m, path, op in operations
+        if m != "parameters" and op.get("x-within") == "course" and "student" in op["x-roles"]
+    }
+    assert len(shown) > 10 and any("explanation" in names for names in shown.values())
+    private = {"email", "join_code", "person_id", "section", "students", "secret"}
+    assert {name: found for name, names in shown.items() if (found := names & private)} == {}
