@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from environs import EnvValidationError, FileAwareEnv
+from limits import parse_many
 from marshmallow import ValidationError, validate
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -110,12 +111,12 @@ def _read() -> dict[str, Any]:
         "site_name": env.str("PLN_SITE_NAME", "plnapi", validate=validate.Length(1, 80)),
         "contact": env.str("PLN_CONTACT", ""),
         "time_zone": env.str("PLN_TIME_ZONE", "UTC", validate=validate.OneOf(available_timezones())),
-        "jobs_url": env.str("PLN_JOBS_URL", ""),
-        "rate_limit_url": env.str("PLN_RATE_LIMIT_URL", "memory://"),
-        "rate_limit": env.str("PLN_RATE_LIMIT", "300 per 5 minutes"),
+        "jobs_url": env.str("PLN_JOBS_URL", "", validate=_jobs),
+        "rate_limit_url": env.str("PLN_RATE_LIMIT_URL", "memory://", validate=_rate_limit_url),
+        "rate_limit": env.str("PLN_RATE_LIMIT", "300 per 5 minutes", validate=_rate_limit),
         "trusted_proxies": env.int("PLN_TRUSTED_PROXIES", 0, validate=validate.Range(0, 5)),
         "loopback_peers": env.list("PLN_LOOPBACK_PEERS", [], validate=_loopback_peers),
-        "extra_ports": env.list("PLN_EXTRA_PORTS", [], subcast=int),
+        "extra_ports": env.list("PLN_EXTRA_PORTS", [], subcast=int, validate=_ports),
         "look_every": env.int("PLN_LOOK_EVERY", 30, validate=validate.Range(1, 1440)),
         "fetch_deadline": env.float("PLN_FETCH_DEADLINE", 20.0, validate=validate.Range(1, 120)),
         "session_idle_hours": env.int("PLN_SESSION_IDLE_HOURS", 12, validate=validate.Range(1, 168)),
@@ -136,12 +137,38 @@ def _secret(value: str) -> None:
 
 
 def _database(value: str) -> None:
-    try:
-        known = not value or make_url(value).get_backend_name() in {"sqlite", "postgresql"}
-    except ArgumentError:
-        known = False
-    if not known:
+    if value and _backend(value) not in {"sqlite", "postgresql"}:
         raise ValidationError("Not the address of a SQLite or PostgreSQL database.")
+
+
+def _jobs(value: str) -> None:
+    if value and _backend(value) != "postgresql":
+        raise ValidationError("Not the address of a PostgreSQL database.")
+
+
+def _backend(url: str) -> str:
+    """`sqlite`, `postgresql` or another kind of database; empty for what is no address of one."""
+    try:
+        return make_url(url).get_backend_name()
+    except ArgumentError:
+        return ""
+
+
+def _rate_limit(value: str) -> None:
+    try:
+        parse_many(value)
+    except ValueError as error:
+        raise ValidationError("Not a rate such as 300 per 5 minutes.") from error
+
+
+def _rate_limit_url(value: str) -> None:
+    if urlsplit(value).scheme not in {"memory", "redis", "rediss"}:
+        raise ValidationError("Neither memory:// nor an address such as redis://host:6379.")
+
+
+def _ports(values: list[int]) -> None:
+    if not all(0 < value < 65_536 for value in values):
+        raise ValidationError("A port is a number from 1 to 65535.")
 
 
 def _origin(value: str) -> None:

@@ -27,11 +27,13 @@ def test_all_problems_are_named_at_once(monkeypatch):
     for name, value in {
         "PLN_BASE_URL": "example.edu/path", "PLN_LOOK_EVERY": "often", "SECRET_KEY": "short",
         "DATABASE_URL": "mysql://x", "PLN_LOOPBACK_PEERS": "10.0.0.1:80", "PLN_TIME_ZONE": "Mars/Olympus",
+        "PLN_JOBS_URL": "sqlite:///jobs.db", "PLN_RATE_LIMIT": "often", "PLN_RATE_LIMIT_URL": "localhost",
+        "PLN_EXTRA_PORTS": "8080,99999",
     }.items():  # fmt: skip
         monkeypatch.setenv(name, value)
     with pytest.raises(ConfigurationError) as refused:
         Settings.from_env()
-    assert len(refused.value.problems) == 6
+    assert len(refused.value.problems) == 10
     assert "short" not in str(refused.value).replace("Shorter", "")
 
 
