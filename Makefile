@@ -6,7 +6,7 @@ WORKERS ?= 2
 export FLASK_APP := wsgi
 export PYTHONWARNINGS := default::DeprecationWarning:plnapi
 
-.PHONY: demo test test-sqlite test-pg run work check fix openapi migrate bench requirements help
+.PHONY: demo test test-sqlite test-pg run work check fix openapi migrate bench bench-progress requirements help
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -52,6 +52,9 @@ migrate: $(READY)  ## bring the database to the newest schema
 
 bench: $(READY)  ## measure, side by side
 	$(BIN)/python -m bench
+
+bench-progress: $(READY)  ## measure checklist, grid, facts and replay
+	$(BIN)/python -m bench progress
 
 requirements:  ## resolve the .in files again, with hashes (needs uv)
 	uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --python-version 3.11 requirements.in -o requirements.txt

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable, Mapping, Sequence
 
-from bench import checklist, facts, grid, replay, roster
+from bench import checklist, facts, feeds, grid, replay, roster
 from bench.kit import SMALLEST, Row, Size, show
 
 Benchmark = Callable[[Size], tuple[str, list[Row]]]
@@ -13,6 +13,7 @@ ALL: Mapping[str, Benchmark] = {
     "roster": roster.run,
     "facts": facts.run,
     "replay": replay.run,
+    "feeds": feeds.run,
 }
 GROUPS = {"progress": ("checklist", "grid", "facts", "replay")}
 

@@ -8,12 +8,12 @@ from onboarding import progress
 from plnapi.activity.models import Fact
 from plnapi.db import db, unit_of_work
 
-EACH = 20  # posts of each student, beside the three facts that all begin with
+EACH = 200  # posts of each student, beside the three facts that all begin with
 
 
 def run(size: Size) -> tuple[str, list[Row]]:
     """CPU of a replay, and what it comes to for a million facts."""
-    with a_world(size.of(500)) as world, world.app.app_context():
+    with a_world(size.of(100)) as world, world.app.app_context():
         with unit_of_work() as session:
             rows = [a_fact(person, "Create", n) for person in world.students for n in range(1, EACH + 1)]
             session.execute(insert(Fact), rows)
