@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -164,6 +165,8 @@ def _rate_limit(value: str) -> None:
 def _rate_limit_url(value: str) -> None:
     if urlsplit(value).scheme not in {"memory", "redis", "rediss"}:
         raise ValidationError("Neither memory:// nor an address such as redis://host:6379.")
+    if not value.startswith("memory:") and find_spec("redis") is None:
+        raise ValidationError("The package redis, which this needs, is not installed.")
 
 
 def _ports(values: list[int]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import stat
+from importlib.util import find_spec
 
 import pytest
 
@@ -35,6 +36,13 @@ def test_all_problems_are_named_at_once(monkeypatch):
         Settings.from_env()
     assert len(refused.value.problems) == 10
     assert "short" not in str(refused.value).replace("Shorter", "")
+
+
+@pytest.mark.skipif(find_spec("redis") is not None, reason="the package redis is installed")
+def test_a_store_whose_package_is_missing_is_told_at_the_start(monkeypatch):
+    monkeypatch.setenv("PLN_RATE_LIMIT_URL", "redis://127.0.0.1:6379")
+    with pytest.raises(ConfigurationError, match="redis, which this needs"):
+        Settings.from_env()
 
 
 def test_a_secret_may_come_from_a_file(monkeypatch, tmp_path):
