@@ -1,7 +1,7 @@
 """Who a person is on their networks, and how that was proven."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,12 +14,33 @@ from plnapi.accounts.models import Identity
 from plnapi.clock import now
 from plnapi.db import db
 from plnapi.errors import N_, Conflict, Invalid, NotFound
-from plnapi.platforms.types import Account
+from plnapi.platforms.addresses import site_key
+from plnapi.platforms.types import Account, Profile
 
 CODE_LASTS = timedelta(days=7)
+LINKS_LAST = timedelta(days=1)  # so long what was seen of the other side of a link counts
+# How an identity was proven, as its owner reads it before the moment of it.
+PROOFS = {
+    "code": N_("The code was found on its page on"),
+    "rel_me": N_("It links with rel=me to an account that you proved with a code, and that links back; seen on"),
+    "verified_field": N_("Its server has verified its link to a site that you proved with a code; seen on"),
+}
+# How it can be proven without a code.
+WAYS = {
+    "rel_me": N_(
+        "Or without a code: link with rel=me to one of your accounts that you proved with a code, and from the profile "
+        "there to this very address."
+    ),
+    "verified_field": N_(
+        "Or without a code: a profile field whose link the server has verified, to a site that you proved with a code."
+    ),
+}
 # Why an identity is not proven yet: a stable code, and the sentence that a person reads.
 PROBLEMS = {
     "code_not_found": N_("We read the page, but the code is not on it yet."),
+    "no_link_back": N_(
+        "The code is not on the page. It links to an account that you proved, but we have not seen that one link back."
+    ),
     "account_not_found": N_("The network does not know this account. Is the handle written right?"),
     "hidden": N_("This server shows the profile only to people who are signed in there."),
     "unreachable": N_("The server did not answer in a way that we understand. We will try again."),
@@ -110,8 +131,55 @@ def holds_code(identity: Identity, text: str, links: Sequence[str] = ()) -> bool
     return any(word.search(shown) for shown in (text, *links))
 
 
-def record_proof(identity: Identity, *, account: Account, data: Mapping[str, Any]) -> None:
-    """The code was found there: the identity is this person's. `data` is the adapter's memory of the account.
+def proof_in(identity: Identity, profile: Profile) -> str | None:
+    """How this profile proves that the account is the person's: a key of PROOFS, or None.
+
+    Without the code, it and another identity of the same person that is proven by a code have to name each other, each
+    by the very address of the other: what vouches for another account was never itself only vouched for. The claimed
+    side must say "this is me" (a plain link in somebody's profile may lead to anybody); the proven side must link back.
+    """
+    if holds_code(identity, profile.text, profile.links):
+        return "code"
+    vouchers = _vouchers(identity)
+    if any(_names(profile.verified, voucher) for voucher in vouchers):
+        return "verified_field"  # the server has seen the link back: docs.joinmastodon.org, user/profile, verification
+    here = _names([profile.account.url], identity)  # a redirect could lead to somebody else's page
+    mutual = (voucher for voucher in vouchers if _names(profile.me, voucher) and _links_back(voucher, identity))
+    return "rel_me" if here and any(mutual) else None
+
+
+def problem_in(identity: Identity, profile: Profile) -> str:
+    """Why a profile that was read is no proof: a key of PROBLEMS."""
+    half = any(_names(profile.me, voucher) for voucher in _vouchers(identity))
+    return "no_link_back" if half else "code_not_found"
+
+
+def note_links(identity: Identity, profile: Profile) -> None:
+    """Keep which other identities of the same person the profile links to; of its other links nothing is kept."""
+    others = [other for other in of_person(identity.person_id) if other.id != identity.id]
+    identity.links_to = [str(other.id) for other in others if _names((*profile.links, *profile.me), other)]
+    identity.checked_at = now()
+    db.session.flush()
+
+
+def _vouchers(identity: Identity) -> list[Identity]:
+    """The person's other identities that are proven by a code."""
+    return [one for one in proven(identity.person_id) if one.proof == "code" and one.id != identity.id]
+
+
+def _names(links: Iterable[str], identity: Identity) -> bool:
+    """Whether one of these links is an address of the identity, exactly after normalisation (`site_key`)."""
+    addresses = {site_key(identity.url), site_key(identity.uri)} - {""}
+    return any(site_key(link) in addresses for link in links)
+
+
+def _links_back(voucher: Identity, identity: Identity) -> bool:
+    fresh = voucher.checked_at is not None and voucher.checked_at > now() - LINKS_LAST
+    return fresh and str(identity.id) in voucher.links_to
+
+
+def record_proof(identity: Identity, *, account: Account, data: Mapping[str, Any], proof: str = "code") -> None:
+    """The identity is this person's; `proof` is a key of PROOFS. `data` is the adapter's memory of the account.
 
     Raises Conflict `identity_taken` when somebody else has proven the same account.
     """
@@ -121,14 +189,14 @@ def record_proof(identity: Identity, *, account: Account, data: Mapping[str, Any
     if db.session.scalar(taken):
         raise Conflict(PROBLEMS["identity_taken"], code="identity_taken")
     identity.uri, identity.url, identity.handle = account.uri, account.url, account.handle
-    identity.data, identity.proof, identity.problem = dict(data), "code", None
+    identity.data, identity.proof, identity.problem = dict(data), proof, None
     identity.proven_at = identity.checked_at = now()
     db.session.flush()
     _tell(identity)
 
 
 def record_no_proof(identity: Identity, problem: str) -> None:
-    """The look for the code ended without it; `problem` is a key of PROBLEMS."""
+    """The look for a proof ended without one; `problem` is a key of PROBLEMS."""
     assert problem in PROBLEMS, problem
     identity.problem, identity.checked_at = problem, now()
     db.session.flush()

@@ -92,10 +92,12 @@ class Identity(Identified, Base):
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     code: Mapped[str]  # public by nature: the person writes it on their page
     code_expires_at: Mapped[datetime]
-    proof: Mapped[str | None]  # how it was proven: `code`
+    proof: Mapped[str | None]  # how it was proven; see identities.PROOFS
     proven_at: Mapped[datetime | None]
     checked_at: Mapped[datetime | None]  # when the proof was last looked for
-    problem: Mapped[str | None]  # a stable code, why it is not proven yet; see service.PROBLEMS
+    problem: Mapped[str | None]  # a stable code, why it is not proven yet; see identities.PROBLEMS
+    # Ids of the person's other identities that its public page linked to at `checked_at`.
+    links_to: Mapped[list[Any]] = mapped_column(default=list)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     person: Mapped[Person] = relationship(lazy="raise")

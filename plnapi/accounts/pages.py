@@ -171,6 +171,8 @@ def _me(**forms: Any) -> str:
         tokens=service.tokens_of(person_id),
         networks=platforms.PLATFORMS,
         problems=identities.PROBLEMS,
+        proofs=identities.PROOFS,
+        ways=identities.WAYS,
         scopes=SCOPES,
         **{**shown, "secret": None, **forms},
     )

@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from plnapi.accounts.identities import PROBLEMS
+from plnapi.accounts.identities import PROBLEMS, PROOFS
 from plnapi.web.api import In, Out
 from plnapi.web.principal import SCOPES
 
@@ -88,7 +88,9 @@ class IdentityOut(Out):
     url = fields.String(required=True)
     code = fields.String(required=True)
     code_expires_at = fields.AwareDateTime(required=True)
-    proof = fields.String(required=True, allow_none=True, metadata={"description": "How it was proven: `code`"})
+    proof = fields.String(
+        required=True, allow_none=True, metadata={"description": f"How it was proven: one of {', '.join(PROOFS)}"}
+    )
     proven_at = fields.AwareDateTime(required=True, allow_none=True)
     checked_at = fields.AwareDateTime(required=True, allow_none=True)
     problem = fields.String(

@@ -11,7 +11,11 @@ from plnapi.platforms.types import Platform
 VERBS = {"Create": N_("posts with a hashtag"), "Follow": N_("whom somebody follows")}
 GROUPS = N_("groups that are joined by following them")
 CONSENTS = {"checks": N_("“Look at my accounts for this course's steps”, in each course")}
-PROOFS = {"code": N_("a code on its public page")}
+PROOFS = {
+    "code": N_("a code on its public page"),
+    "rel_me": N_("a link with rel=me to an account that is proven by a code, and one back"),
+    "verified_field": N_("a verified profile field with a site that is proven by a code"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from plnapi.accounts.models import Identity
 from plnapi.consents import service as consents
 from plnapi.db import db
 from plnapi.harvest import evidence
-from plnapi.harvest.sources import hasten_proof, sync_sources
+from plnapi.harvest.sources import hasten_proofs, sync_sources
 from plnapi.web.app import App
 
 
@@ -18,7 +18,7 @@ def on_identity(_sender: object, person_id: UUID, identity_id: UUID, **_: Any) -
     if db.session.get(Identity, identity_id) is None:
         evidence.forget_unlinked(person_id)
     else:
-        hasten_proof(identity_id)
+        hasten_proofs(person_id)
 
 
 def on_consent_given(_sender: object, person_id: UUID, purpose: str, **_: Any) -> None:

@@ -14,18 +14,20 @@ from plnapi.harvest import wants
 from plnapi.harvest.models import Source
 from plnapi.harvest.wants import NOTHING, Wants
 from plnapi.platforms import PLATFORMS
-from plnapi.platforms.types import Look
+from plnapi.platforms.types import Capabilities, Look
 
 # "Check now" on what was looked at so shortly ago is done so much later: the wish is kept, the host is spared.
 JUST_LOOKED = timedelta(seconds=30)
 MANY = 5_000  # people at once
+_SHOWS_NOTHING = Capabilities(frozenset(), frozenset(), proofs=())
 
 
 def sync_sources(person_ids: Iterable[UUID], at: datetime | None = None) -> None:
     """Make the sources of these people what they should be at this moment (default: now).
 
-    An identity that is not proven gets a look for its code, for as long as the code lasts: its owner asked for that. A
-    proven one is looked at only for courses that run, in which its owner is a student and has agreed to it. A source
+    An identity that is not proven gets a look for its code, for as long as the code lasts: its owner asked for that. So
+    does one that is proven by a code, while such a look found it named with rel=me: to see whether it links back. A
+    proven one is otherwise looked at only for courses that run, in which its owner is a student and has agreed to it. A source
     whose courses ask for something else than before starts again, and the outcome of a look under way is dropped.
     """
     people, at = list(dict.fromkeys(person_ids)), at or now()
@@ -45,8 +47,13 @@ def check_now(person_id: UUID, course_id: UUID | None = None) -> int:
     return _make_due(now(), Source.person_id == person_id)
 
 
+def hasten_proofs(person_id: UUID) -> None:
+    """The person says that a proof is there: look soon, also at what may link back."""
+    _make_due(now(), Source.person_id == person_id, Source.look == "proof")
+
+
 def hasten_proof(identity_id: UUID) -> None:
-    """The person says that the code is there: look soon."""
+    """Something speaks for this identity: look soon whether it is proven by that."""
     _make_due(now(), Source.identity_id == identity_id, Source.look == "proof")
 
 
@@ -65,21 +72,34 @@ def _sync(people: list[UUID], at: datetime) -> None:
         return
     proven = frozenset(identity.person_id for identity in identities if identity.proven_at)
     wanted = wants.running(proven, at) if proven else {}
+    named = _named(identities, at)
     for identity in identities:
-        for look, digest in _looks(identity, wanted.get(identity.person_id, NOTHING), at):
+        for look, digest in _looks(identity, wanted.get(identity.person_id, NOTHING), at, named):
             _keep(sources.pop((identity.id, look), None), identity, look, digest, at)
     if sources:
         db.session.execute(delete(Source).where(Source.id.in_([source.id for source in sources.values()])))
     db.session.flush()
 
 
-def _looks(identity: Identity, wanted: Wants, at: datetime) -> Iterator[tuple[Look, str]]:
+def _named(identities: Iterable[Identity], at: datetime) -> frozenset[str]:
+    """The ids of identities that others of the same person, waiting for their proof, name with rel=me."""
+    waiting = (one for one in identities if one.proven_at is None and one.code_expires_at > at)
+    return frozenset(linked for one in waiting if "rel_me" in _can(one).proofs for linked in one.links_to)
+
+
+def _can(identity: Identity) -> Capabilities:
+    return PLATFORMS[identity.network].capabilities if identity.network in PLATFORMS else _SHOWS_NOTHING
+
+
+def _looks(identity: Identity, wanted: Wants, at: datetime, named: frozenset[str]) -> Iterator[tuple[Look, str]]:
     """The looks at an identity that are called for, each with the digest of what it is to find."""
-    possible = PLATFORMS[identity.network].capabilities.looks if identity.network in PLATFORMS else frozenset()
+    possible = _can(identity).looks
     if identity.proven_at is None:
         if "proof" in possible and identity.code_expires_at > at:
             yield "proof", identity.code
         return
+    if "proof" in possible and identity.proof == "code" and str(identity.id) in named:
+        yield "proof", identity.code
     for look in sorted(possible - {"proof"}):
         if wanted.asks_for(look):
             yield look, wanted.digest(look)

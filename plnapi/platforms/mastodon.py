@@ -43,6 +43,7 @@ class Mastodon:
         verbs=frozenset({"Create", "Follow"}),
         groups=True,
         note="Some servers and some people show their lists and posts only to people who are signed in.",
+        proofs=("code", "verified_field"),
     )
 
     def read_address(self, text: str) -> Address | None:

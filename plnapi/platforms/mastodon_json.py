@@ -130,7 +130,14 @@ def _profile(source: Mapping[str, Any], account: Account) -> Profile:
     fields = jsonread.mappings(source, "fields")[:MAX_FIELDS]
     parts = [jsonread.text(source, "note"), *(jsonread.text(f, name) for f in fields for name in ("name", "value"))]
     links = tuple(dict.fromkeys(link for part in parts for link in hrefs(part)))
-    return Profile(account, "\n".join([account.name, *map(plain_text, parts)]), links)
+    verified = tuple(link for field in fields for link in _verified(field))
+    return Profile(account, "\n".join([account.name, *map(plain_text, parts)]), links, verified=verified)
+
+
+def _verified(field: Mapping[str, Any]) -> tuple[str, ...]:
+    """The link of a field that the server has verified (entities/Account, `verified_at`): such a value is one link."""
+    links = hrefs(jsonread.text(field, "value"))
+    return links if len(links) == 1 and jsonread.moment(field, "verified_at") else ()
 
 
 # ---- statuses

@@ -67,6 +67,7 @@ class Blog:
         looks=frozenset({"posts", "proof"}),
         verbs=frozenset({"Create"}),
         note="A feed shows only a site's newest entries.",
+        proofs=("code", "rel_me"),
     )
 
     def read_address(self, text: str) -> Address | None:
@@ -137,7 +138,7 @@ def _seen_profile(
     home: str, text: str, links: tuple[str, ...], feed: str | None, coverage: Coverage = COMPLETE
 ) -> Seen:
     account = Account(home, home, home, keys=BLOG.address_keys(home))
-    return Seen((Profile(account, text, links, feed),), coverage, {"feed": feed} if feed else {})
+    return Seen((Profile(account, text, links, feed, me=links),), coverage, {"feed": feed} if feed else {})
 
 
 def _find_feed(page: Page, home: str) -> Generator[Fetch | Parse, Any, tuple[str, Response, Page] | None]:

@@ -74,12 +74,18 @@ class Follow:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The public face of an account: `text` and `links` are searched for the code that proves it."""
+    """The public face of an account: `text` and `links` are searched for the code that proves it.
+
+    `me`: those links that say "this is me too" (rel=me). `verified`: those of which the network itself has found that the
+    page behind them links back with rel=me.
+    """
 
     account: Account
     text: str
     links: tuple[str, ...] = ()
     feed: str | None = None
+    me: tuple[str, ...] = ()
+    verified: tuple[str, ...] = ()
 
 
 Item = Post | Follow | Profile

@@ -141,7 +141,7 @@ def test_the_proof_of_a_site_has_its_page_its_newest_entries_and_its_own_links()
     seen = look("proof", site("/feed.xml"))
     found = profile(seen)
     assert "PLN-ABCD" in found.text and "Two" in found.text
-    assert found.links == ("https://example.social/@ada",)
+    assert found.links == found.me == ("https://example.social/@ada",)
     assert found.feed == FEED
     assert seen.cursor == {"feed": FEED}
     assert found.account.uri == HOME and found.account.keys & BLOG.address_keys("http://www.ada.example")

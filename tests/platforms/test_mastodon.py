@@ -203,6 +203,22 @@ def test_an_account_is_read_by_a_process_that_can_open_no_file() -> None:
     assert done.stdout.strip() == b"@ada@xn--bcher-kva.example", done.stderr.decode()
 
 
+def test_only_the_link_of_a_field_that_the_server_verified_is_told_as_such() -> None:
+    link = '<a href="{}" rel="me">x</a>'
+    verified = "2026-10-01T12:00:00.000+00:00"
+    values = [
+        (link.format("https://ada.example/"), verified),
+        (link.format("https://other.example/"), None),
+        (link.format("https://odd.example/"), True),
+        (link.format("https://one.example/") + link.format("https://two.example/"), verified),
+        ("no link", verified),
+    ]
+    fields = [{"name": "Site", "value": value, "verified_at": at} for value, at in values]
+    found = profile(proof(server().put(LOOKUP, account(fields=fields))))
+    assert found.verified == ("https://ada.example/",) and found.me == ()
+    assert "https://other.example/" in found.links
+
+
 def test_fields_of_any_type_leave_an_account() -> None:
     odd = account(
         fields=[None, 3, {"name": [], "value": {}}], display_name=None, note=7, acct={}, username=[], group="yes"
