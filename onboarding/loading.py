@@ -191,7 +191,7 @@ def _accounts(people: Sequence[UUID]) -> dict[UUID, tuple[Account, ...]]:
     found: dict[UUID, tuple[Account, ...]] = {}
     for person, network, handle, proven_at in run(queries.ACCOUNTS, people=list(people)):
         looks = frozenset[str](PLATFORMS[network].capabilities.looks) if network in PLATFORMS else frozenset[str]()
-        found[person] = (*found.get(person, ()), Account(network, handle, proven_at is not None, looks))
+        found[person] = (*found.get(person, ()), Account(network, handle, proven_at is not None, looks, proven_at))
     return found
 
 

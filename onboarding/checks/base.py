@@ -74,12 +74,13 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An identity of the student; `looks` is what its network lets anybody see."""
+    """An identity of the student; `looks` is what its network lets anybody see, `proven_at` is None until it is proven."""
 
     network: str
     handle: str
     proven: bool
     looks: frozenset[str]
+    proven_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

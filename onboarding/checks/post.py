@@ -1,11 +1,10 @@
 """Publish posts that carry a hashtag of the course."""
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 
 from onboarding.checks import counting
 from onboarding.checks.base import Act, Config, Context, Judgement, Look, Needs, Param, Problem, Said
-from onboarding.checks.published import Words, counted
+from onboarding.checks.published import Words, counted, tag_problems, tagged, tags_of
 from plnapi.errors import N_
 
 
@@ -30,23 +29,14 @@ class Post:
 
     def problems(self, config: Config, context: Context) -> Iterator[Problem]:
         """A course without hashtags, or a hashtag that is not the course's: nobody would look for it."""
-        named = config.get("hashtag")
-        if not context.hashtags:
-            yield Problem("hashtag" if named else "", "no_hashtag")
-        elif named and named not in context.hashtags:
-            close = get_close_matches(named, context.hashtags, 1, cutoff=0.4) or sorted(context.hashtags)
-            yield Problem("hashtag", "unknown_hashtag", {"hashtag": named, "suggestion": context.hashtags[close[0]]})
-        yield from counting.problems(config, context)
+        return tag_problems(config, context)
 
     def judge(
         self, config: Config, facts: Sequence[Act], looks: Sequence[Look], decisions: Sequence[Said], context: Context
     ) -> Judgement:
         """Verified when enough different posts carry it, whether or not they are still there."""
-        named = config.get("hashtag")
-        keys = frozenset({named} if named else context.hashtags)
-        posts = [act for act in facts if act.verb == "Create" and act.tags & keys]
-        tags = sorted(context.hashtags.get(key, key) for key in keys)
-        return counted(posts, looks, config, context, Words("posted", "posts_missing", "next_post", {"tags": tags}))
+        words = Words("posted", "posts_missing", "next_post", {"tags": tags_of(config, context)})
+        return counted(tagged(facts, config, context), looks, config, context, words)
 
 
 POST = Post()

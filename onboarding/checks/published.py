@@ -1,11 +1,12 @@
 """The judgement of what somebody published; `post`, `reply` and `blog` differ only in which acts count."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 from onboarding.checks import counting
-from onboarding.checks.base import Act, Config, Context, Evidence, Judgement, Look, Note
+from onboarding.checks.base import Act, Config, Context, Evidence, Judgement, Look, Note, Problem
 from onboarding.checks.coverage import too_few
 
 
@@ -17,6 +18,33 @@ class Words:
     missing: str
     action: str
     params: Mapping[str, Any] = field(default_factory=dict)
+
+
+def tag_problems(config: Config, context: Context) -> Iterator[Problem]:
+    """A course without hashtags, a hashtag that is not the course's (nobody would look for it), impossible counts."""
+    named = config.get("hashtag")
+    if not context.hashtags:
+        yield Problem("hashtag" if named else "", "no_hashtag")
+    elif named and named not in context.hashtags:
+        close = get_close_matches(named, context.hashtags, 1, cutoff=0.4) or sorted(context.hashtags)
+        yield Problem("hashtag", "unknown_hashtag", {"hashtag": named, "suggestion": context.hashtags[close[0]]})
+    yield from counting.problems(config, context)
+
+
+def tagged(facts: Sequence[Act], config: Config, context: Context) -> list[Act]:
+    """What was published with the hashtag that the config names, or any of the course's."""
+    keys = _keys(config, context)
+    return [act for act in facts if act.verb == "Create" and act.tags & keys]
+
+
+def tags_of(config: Config, context: Context) -> list[str]:
+    """The same hashtags as people write them."""
+    return sorted(context.hashtags.get(key, key) for key in _keys(config, context))
+
+
+def _keys(config: Config, context: Context) -> frozenset[str]:
+    named = config.get("hashtag")
+    return frozenset({named} if named else context.hashtags)
 
 
 def counted(acts: Sequence[Act], looks: Sequence[Look], config: Config, context: Context, words: Words) -> Judgement:

@@ -164,6 +164,6 @@ def test_only_instructors_change_a_checklist_and_students_read_it(story: Story, 
 
 def test_the_kinds_publish_their_settings(story: Story, teacher: Any) -> None:
     kinds = {kind["kind"]: kind for kind in teacher.get("/api/v1/onboarding/kinds").json["items"]}
-    assert set(kinds) == {"follow", "post", "join_group", "attest"}
+    assert set(kinds) == {"follow", "post", "reply", "blog", "join_group", "link_account", "attest"}
     assert [param["name"] for param in kinds["post"]["params"]][:3] == ["count", "hashtag", "original"]
     assert kinds["attest"]["params"][0]["choices"][0] == ["word", "Their word"]

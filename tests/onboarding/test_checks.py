@@ -39,9 +39,10 @@ def follow(name: str, at: int = 0, **fields: Any) -> Act:
 
 def post(n: int, *tags: str, **fields: Any) -> Act:
     given: dict[str, Any] = {"happened_at": T0 + timedelta(hours=n), "seen_at": T0 + timedelta(days=9)}
+    given["network"] = "mastodon"
     uri = f"https://home.example/{n}"
     return Act(
-        key=f"p-{n}", verb="Create", object_uri=uri, network="mastodon", tags=frozenset(tags), uri=uri,
+        key=f"p-{n}", verb="Create", object_uri=uri, tags=frozenset(tags), uri=uri,
         **{**given, **fields},
     )  # fmt: skip
 
@@ -111,6 +112,13 @@ ONE_POST, ONE_GROUP = {"count": 1}, {"list": LIST, "count": 1}
         ("post", {"count": 2}, [post(1, "sub101"), post(1, "sub101")], "complete", "not_yet"),
         ("post", {"count": 2}, [post(1, "sub101"), post(2, "edtech")], "complete", "verified"),
         ("post", ONE_POST, [post(1, "sub101", undone_at=T0)], "complete", "verified"),
+        # reply: with a hashtag, and in answer to something
+        ("reply", ONE_POST, [post(1, "sub101", in_reply_to="https://x.example/1")], "complete", "verified"),
+        ("reply", ONE_POST, [post(1, "sub101")], "complete", "not_yet"),
+        ("reply", ONE_POST, [post(1, "other", in_reply_to="https://x.example/1")], "complete", "not_yet"),
+        ("reply", {"count": 2}, [post(1, "sub101", in_reply_to="https://x.example/1")], "complete", "not_yet"),
+        ("reply", ONE_POST, [], "hidden", "unknown"),
+        ("reply", ONE_POST, [], "failed", "error"),
     ],
 )  # fmt: skip
 def test_the_verdict_follows_from_facts_and_coverage(
@@ -151,7 +159,7 @@ def test_two_items_that_mean_one_account_count_once() -> None:
     assert judged("follow", ANY_TWO, [follow("ann"), follow("ben")], lists={LIST: twice}).verdict == "verified"
 
 
-@pytest.mark.parametrize("kind", ["follow", "join_group", "post"])
+@pytest.mark.parametrize("kind", ["follow", "join_group", "post", "reply", "blog"])
 def test_somebody_without_an_account_is_told_to_link_one(kind: str) -> None:
     judgement = judged(kind, {"list": LIST, "count": 1}, accounts=())
     assert judgement.verdict == "not_yet"
@@ -187,6 +195,72 @@ def test_what_is_missing_is_named() -> None:
         "follows_missing", {"have": 1, "wanted": 2, "left": ["Ann", "Cat"], "list": "Starters"}
     )
     assert judgement.explanation[-1] == Note("next_follow", {"left": ["Ann", "Cat"]})
+
+
+# ---- blog
+
+ENTRY = post(1, "sub101", network="blog")
+
+
+@pytest.mark.parametrize(
+    ("facts", "seen", "accounts", "verdict"),
+    [
+        ([ENTRY], "complete", (BLOG,), "verified"),
+        ([ENTRY], "failed", (BLOG, ME), "verified"),
+        ([post(1, "sub101")], "complete", (BLOG, ME), "not_yet"),
+        ([post(1, "other", network="blog")], "complete", (BLOG,), "not_yet"),
+        ([], "partial", (BLOG,), "unknown"),
+        ([], "failed", (BLOG,), "error"),
+        ([], "complete", (ME,), "not_yet"),
+    ],
+)
+def test_entries_of_a_blog_count_and_only_its_own_looks_matter(
+    facts: Any, seen: str, accounts: Any, verdict: str
+) -> None:
+    around = [replace(look("posts", seen), network="blog"), look("posts", "hidden")]
+    assert judged("blog", ONE_POST, facts, around, accounts=accounts).verdict == verdict
+
+
+# ---- link_account
+
+
+def proven(network: str, at: int | None, handle: str = "@sam@home.example") -> Account:
+    moment = None if at is None else T0 + timedelta(hours=at)
+    return Account(network, handle, at is not None, frozenset({"proof"}), moment)
+
+
+@pytest.mark.parametrize(
+    ("count", "accounts", "verdict", "said"),
+    [
+        (1, (), "not_yet", ["accounts_missing", "next_link_account"]),
+        (1, (proven("mastodon", None),), "not_yet", ["accounts_missing", "account_unproven", "next_prove_account"]),
+        (1, (proven("mastodon", 2),), "verified", ["accounts_linked"]),
+        (2, (proven("mastodon", 2),), "not_yet", ["accounts_missing", "next_link_account"]),
+        (2, (proven("mastodon", 2), proven("mastodon", 3, "@sam@b.example")), "not_yet",
+         ["accounts_missing", "next_link_account"]),
+        (2, (proven("mastodon", 2), proven("blog", 1)), "verified", ["accounts_linked"]),
+    ],
+)  # fmt: skip
+def test_accounts_of_different_networks_count_once_they_are_proven(
+    count: int, accounts: Any, verdict: str, said: list[str]
+) -> None:
+    judgement = judged("link_account", {"count": count}, accounts=accounts)
+    assert (judgement.verdict, codes(judgement)) == (verdict, said)
+
+
+def test_an_account_is_linked_since_it_was_proven_and_the_evidence_does_not_name_it() -> None:
+    accounts = (proven("mastodon", 5), proven("blog", 1), proven("bluesky", 9))
+    judgement = judged("link_account", {"count": 2}, accounts=accounts)
+    assert judgement.done_at == T0 + timedelta(hours=5)
+    assert [(one.verb, one.uri, one.adapter) for one in judgement.evidence] == [
+        ("Account", "", "blog"),
+        ("Account", "", "mastodon"),
+    ]
+
+
+def test_a_linked_account_does_not_count_without_consent() -> None:
+    judgement = judged("link_account", {"count": 1}, accounts=(proven("mastodon", 1),), consented=False)
+    assert (judgement.verdict, codes(judgement)[-1]) == ("unknown", "next_consent")
 
 
 # ---- attest
@@ -249,6 +323,8 @@ def test_a_returned_link_says_what_to_change() -> None:
         ("join_group", {"list": LIST, "count": 3}, "count", "too_few_spaces"),
         ("join_group", {"list": LIST, "items": ["tool"]}, "list", "too_few_spaces"),
         ("post", {"count": 1, "hashtag": "sub102"}, "hashtag", "unknown_hashtag"),
+        ("reply", {"count": 1, "hashtag": "sub102"}, "hashtag", "unknown_hashtag"),
+        ("blog", {"count": 1, "days": 2}, "days", "too_many_days"),
     ],
 )
 def test_what_cannot_work_is_said_of_the_setting(kind: str, config: dict[str, Any], param: str, code: str) -> None:
