@@ -10,7 +10,7 @@ from dataclasses import dataclass
 class Size:
     """How much is measured. `rounds` medians are taken of, `scale` divides what a benchmark seeds and repeats."""
 
-    rounds: int = 7
+    rounds: int = 5
     scale: int = 1
 
     def of(self, many: int) -> int:
