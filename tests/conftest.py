@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -24,6 +25,9 @@ from tests.client import BrowserClient, CheckedClient, Document
 from tests.loopback import sitecustomize
 
 ROOT = Path(__file__).parents[1]
+# A machine that does other things as well is slow now and then; what fails in the build can be had again.
+hypothesis.settings.register_profile("plnapi", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("plnapi")
 SHARED = ROOT.parent / "shared"
 LOOPBACK = str(Path(sitecustomize.__file__).parent)
 
