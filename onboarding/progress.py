@@ -9,7 +9,7 @@ facts count.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -122,6 +122,18 @@ def replay(course_id: UUID) -> list[Difference]:
             if derived.get(key) != kept.get(key) and not _sleeps(key, kept.get(key), derived.get(key), frozen):
                 differences.append(Difference(*key, kept=kept.get(key), derived=derived.get(key)))
     return differences
+
+
+def foresee(course_id: UUID, person_ids: Iterable[UUID], steps: Sequence[StepRow]) -> tuple[list[Key], list[Key]]:
+    """What these steps would change in a course, were they its newest: what would come to be done, and what would fall
+    but for the credit that is kept. Writes nothing."""
+    gained, fallen = list[Key](), list[Key]()
+    for people in _parts(person_ids):
+        inputs = replace(loading.load(people, [course_id]), steps={course_id: steps})
+        found = _compare(inputs, states.kept(people, [course_id]))
+        gained += found.done
+        fallen += [(one["course_id"], one["person_id"], one["step_key"]) for one in found.credits]
+    return gained, fallen
 
 
 def _compare(inputs: Inputs, kept: dict[Key, dict[str, Any]]) -> _Changes:

@@ -68,7 +68,14 @@ LISTS = (
 )
 STEPS = (
     select(
-        Step.version_id, Step.step_key, Step.title, Step.required, Step.branches, Step.after, Step.due_on, Step.points,
+        Step.version_id,
+        Step.step_key,
+        Step.title,
+        Step.required,
+        Step.branches,
+        Step.after,
+        Step.due_on,
+        Step.points,
         Step.least_level,
     )
     .where(Step.version_id.in_(VERSIONS))

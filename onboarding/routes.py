@@ -1,11 +1,12 @@
 """The API of checklists, progress and reviews."""
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from flask import Response
 
-from onboarding import dues, explaining, giving, reading, reviewing, service, showing, tracks
+from onboarding import dues, explaining, foreseeing, giving, reading, reviewing, service, showing, tracks
 from onboarding.models import Decision, StepState
 from onboarding.schemas import (
     ChecklistIn,
@@ -13,6 +14,7 @@ from onboarding.schemas import (
     ConfirmationPageOut,
     ConfirmIn,
     DecisionOut,
+    DryRunIn,
     ExplanationOut,
     ExtensionIn,
     ExtensionOut,
@@ -21,6 +23,7 @@ from onboarding.schemas import (
     KindsOut,
     LinkIn,
     MyStepsOut,
+    ReplacedOut,
     ReviewIn,
     ReviewPageOut,
     TemplatesOut,
@@ -72,18 +75,24 @@ def read(place: Place) -> Any:
 @in_course("instructor", scope="courses:write")
 @blp.etag
 @blp.arguments(ChecklistIn)
-@blp.response(200, ChecklistOut)
-def replace(body: dict[str, Any], place: Place) -> Any:
+@blp.arguments(DryRunIn, location="query")
+@blp.response(200, ReplacedOut)
+def replace(body: dict[str, Any], args: dict[str, Any], place: Place) -> Any:
     """Replace the checklist by another version
 
     The whole list, in its order. Steps that stood before keep their `step_key`, and with it everybody's progress; the
     version before stays readable. A step that is required needs a way without a public account once the course is open.
+    With `dry_run` nothing is saved: the checklist that stands is answered, and in `foresight` who would gain or lose what.
     """
     before = service.view(place.course.id)
     blp.check_etag(_tag(before))
-    view = service.save(place.course, body["title"], body["steps"], place.person_id, expected=before.version)
+    foresight = None
+    if args["dry_run"]:
+        view, foresight = before, foreseeing.foresee(place.course, body["steps"], expected=before.version)
+    else:
+        view = service.save(place.course, body["title"], body["steps"], place.person_id, expected=before.version)
     blp.set_etag(_tag(view))
-    return view
+    return {**asdict(view), "foresight": foresight}
 
 
 @blp.get("/courses/<uuid:course_id>/checklist/versions/<int:number>")

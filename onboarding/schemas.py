@@ -114,6 +114,49 @@ class ChecklistOut(Out):
     steps = fields.List(fields.Nested(StepOut), required=True)
 
 
+class DryRunIn(In):
+    """Whether to save."""
+
+    dry_run = fields.Boolean(
+        load_default=False, metadata={"description": "Save nothing; say who would gain or lose what"}
+    )
+
+
+class SomeoneOut(Out):
+    """A student."""
+
+    person_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+
+
+class StepChangeOut(Out):
+    """What would change with one step."""
+
+    step_key = fields.UUID(required=True, allow_none=True, metadata={"description": "Null for one that is added"})
+    title = fields.String(required=True)
+    removed = fields.Boolean(required=True)
+    gains = fields.List(fields.Nested(SomeoneOut), required=True, metadata={"description": "Would have it done"})
+    loses = fields.List(
+        fields.Nested(SomeoneOut), required=True,
+        metadata={"description": "Would not have it done by these rules; they keep the credit that they earned"},
+    )  # fmt: skip
+
+
+class ForesightOut(Out):
+    """What another checklist would change."""
+
+    students = fields.Integer(required=True, metadata={"description": "How many were judged"})
+    steps = fields.List(fields.Nested(StepChangeOut), required=True)
+
+
+class ReplacedOut(ChecklistOut):
+    """The checklist as it stands after the request."""
+
+    foresight = fields.Nested(
+        ForesightOut, required=True, allow_none=True, metadata={"description": "Of a dry run; else null"}
+    )
+
+
 class NoteOut(Out):
     """A link in the chain of an explanation."""
 

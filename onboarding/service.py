@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
 from onboarding import linter, loading, progress, unlocking
+from onboarding.checks.base import Level
 from onboarding.models import Checklist, ChecklistVersion, Step
 from plnapi.clock import new_id
 from plnapi.courses.models import Course
@@ -38,7 +39,7 @@ class StepData:
     after: Sequence[Sequence[str]] = ()
     due_on: date | None = None
     points: int = 0
-    least_level: str | None = None
+    least_level: Level | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +93,23 @@ def save(
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one_or_none()
-    before = view(course.id)
-    if before.version != expected:
-        raise Conflict(N_("Somebody changed the checklist after you read it. Read it again."), code="checklist_changed")
-    _check(course, checklist, steps, fresh)
+    before = check(course, steps, expected=expected, fresh=fresh)
     if checklist is not None and (before.title, tuple(before.steps)) == (title, tuple(steps)):
         return before
     _add_version(_touched(checklist, course.id, title), steps, by)
     progress.refresh(loading.student_ids(course.id), [course.id])
     return view(course.id)
+
+
+def check(
+    course: Course, steps: Sequence[StepData], *, expected: int, fresh: frozenset[UUID] = frozenset()
+) -> ChecklistView:
+    """Whether these steps could be saved; raises as `save`. Returns what stands before."""
+    before = view(course.id)
+    if before.version != expected:
+        raise Conflict(N_("Somebody changed the checklist after you read it. Read it again."), code="checklist_changed")
+    _check(course, _of_course(course.id), steps, fresh)
+    return before
 
 
 def step(course_id: UUID, step_key: UUID) -> StepData:
@@ -130,7 +139,7 @@ def _as_data(row: Step) -> StepData:
     return StepData(
         row.title, row.kind, row.instructions, row.why, row.required, tuple(row.branches), row.step_key,
         after=tuple(map(tuple, row.after)), due_on=row.due_on, points=row.points,
-        least_level=row.least_level,
+        least_level=cast("Level | None", row.least_level),
     )  # fmt: skip
 
 

@@ -1,0 +1,98 @@
+"""What another checklist would change for the students, before it is saved: the dry run. Nothing is written."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy import select
+
+from onboarding import loading, progress, service
+from onboarding.loading import StepRow
+from onboarding.service import ChecklistView, StepData
+from onboarding.states import Key
+from plnapi.accounts.models import Person
+from plnapi.clock import new_id
+from plnapi.courses.models import Course
+from plnapi.db import db
+
+
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """A student, for staff."""
+
+    person_id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepChange:
+    """What changes with one step. `step_key` is None for one that does not stand yet, `removed` for one that would go.
+
+    `gains` would have it done. `loses` would not have it done by these rules: they keep the credit that they earned.
+    """
+
+    step_key: UUID | None
+    title: str
+    removed: bool
+    gains: Sequence[Someone]
+    loses: Sequence[Someone]
+
+
+@dataclass(frozen=True, slots=True)
+class Foresight:
+    """`students` is how many were judged; `steps` are those with which something changes."""
+
+    students: int
+    steps: Sequence[StepChange]
+
+
+def foresee(course: Course, steps: Sequence[StepData], *, expected: int) -> Foresight:
+    """Judge everybody by these steps. Raises as `service.save` does."""
+    before = service.check(course, steps, expected=expected)
+    keyed = [one if one.step_key else replace(one, step_key=new_id()) for one in steps]
+    people = loading.student_ids(course.id)
+    gained, fallen = progress.foresee(course.id, people, [_row(one) for one in keyed if one.kind == "step"])
+    names = _names({key[1] for key in (*gained, *fallen)})
+    by_step = _by_step(gained, names), _by_step(fallen, names)
+    return Foresight(len(people), [*_changes(steps, keyed, *by_step), *_removals(before, keyed, by_step[1])])
+
+
+ByStep = Mapping[UUID, Sequence[Someone]]
+
+
+def _changes(
+    steps: Sequence[StepData], keyed: Sequence[StepData], gained: ByStep, fallen: ByStep
+) -> Sequence[StepChange]:
+    """Of the steps as they would stand."""
+    pairs = [(given.step_key, one.step_key, one.title) for given, one in zip(steps, keyed, strict=True)]
+    found = [
+        StepChange(shown, title, False, gained.get(key, ()), fallen.get(key, ())) for shown, key, title in pairs if key
+    ]
+    return [one for one in found if one.gains or one.loses]
+
+
+def _removals(before: ChecklistView, keyed: Sequence[StepData], fallen: ByStep) -> Sequence[StepChange]:
+    """Of the steps that would go and that somebody has done."""
+    stay = {one.step_key for one in keyed}
+    gone = [one for one in before.steps if one.step_key and one.step_key not in stay and one.step_key in fallen]
+    return [StepChange(one.step_key, one.title, True, (), fallen[one.step_key]) for one in gone if one.step_key]
+
+
+def _row(step: StepData) -> StepRow:
+    assert step.step_key is not None  # given above
+    return StepRow(
+        step.step_key, step.title, step.required, step.branches, step.after, step.due_on, step.points, step.least_level
+    )
+
+
+def _by_step(keys: Sequence[Key], names: Mapping[UUID, str]) -> ByStep:
+    found: dict[UUID, list[Someone]] = defaultdict(list)
+    for _, person_id, step_key in keys:
+        found[step_key].append(Someone(person_id, names[person_id]))
+    return {key: sorted(some, key=lambda one: (one.name, one.person_id)) for key, some in found.items()}
+
+
+def _names(people: set[UUID]) -> dict[UUID, str]:
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
+    return {row.id: row.name for row in rows}
