@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 from uuid import UUID
 
+import orjson
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -108,7 +109,7 @@ def in_unit_of_work() -> bool:
 def init_app(app: Flask, url: str) -> None:
     """Give the app its engine. `url` is a SQLAlchemy URL of SQLite or PostgreSQL."""
     # What a statement carried is about people, and has no place in the text of an error.
-    options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
+    options: dict[str, Any] = {"pool_pre_ping": True, "json_deserializer": orjson.loads, "hide_parameters": True}
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         options["module"] = _sqlite
