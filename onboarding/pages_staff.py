@@ -28,7 +28,9 @@ STAFF = ("instructor", "assistant")
 @in_course(*STAFF, scope="progress:read")
 def grid(place: Place) -> Page:
     """All students and all steps."""
-    return render_template("onboarding/grid.html", course=place.course, grid=reading.grid(place.course.id))
+    teaches = place.role == "instructor"
+    table = reading.grid(place.course.id)
+    return render_template("onboarding/grid.html", course=place.course, grid=table, teaches=teaches)
 
 
 @blp.get("/courses/<uuid:course_id>/people/<uuid:person_id>/steps/<uuid:step_key>")

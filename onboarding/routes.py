@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Response
 
-from onboarding import dues, explaining, foreseeing, giving, reading, reviewing, service, showing, tracks
+from onboarding import dues, explaining, foreseeing, giving, grades, reading, reviewing, service, showing, tracks
 from onboarding.models import Decision, StepState
 from onboarding.schemas import (
     ChecklistIn,
@@ -35,6 +35,7 @@ from plnapi.web.fast import json_response
 from plnapi.web.guards import signed_in
 from plnapi.web.paging import PageIn, paged
 
+CSV = "text/csv"
 blp = Blueprint("onboarding", __name__, description="Checklists, progress with evidence, and reviews")
 
 
@@ -220,6 +221,20 @@ def take_extension_back(place: Place, person_id: UUID, step_key: UUID) -> None:
 def grid(place: Place) -> Response:
     """All students and all steps"""
     return json_response(reading.grid(place.course.id))
+
+
+@blp.get("/courses/<uuid:course_id>/progress.csv")
+@in_course("instructor", scope="progress:read")
+@blp.response(200, {"type": "string"}, content_type=CSV)
+def export_grades(place: Place) -> Response:
+    """Progress for grades, as CSV
+
+    Person, step, state (`done` or `open`), time (a minute, in the course's zone) and points. Nothing in it tells by which
+    of its ways a step was done.
+    """
+    response = Response(grades.export(place.course), content_type=f"{CSV}; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="progress-{place.course.id}.csv"'
+    return response
 
 
 @blp.get("/courses/<uuid:course_id>/reviews")
