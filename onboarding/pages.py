@@ -10,7 +10,7 @@ from flask_babel import gettext
 from marshmallow import Schema
 
 from onboarding import explaining, giving, pointing, service, showing, words
-from onboarding.schemas import LinkIn, WordIn
+from onboarding.schemas.progress import LinkIn, WordIn
 from onboarding.service import ChecklistView
 from plnapi.courses.access import Place, in_course
 from plnapi.courses.pages import Link, course_links

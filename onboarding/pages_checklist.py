@@ -12,7 +12,7 @@ from marshmallow import fields, validate
 
 from onboarding import editing, forms, linter, loading, service, tracks, unlocking
 from onboarding.checks import ALL, CHECKS
-from onboarding.schemas import LEVELS, TEXT, TITLE
+from onboarding.schemas.checklist import LEVELS, TEXT, TITLE
 from onboarding.service import ChecklistView, StepData
 from plnapi.courses.access import Place, in_course
 from plnapi.courses.pages import Link

@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 
 from onboarding import dues, explaining, loading, pointing, reading, reviewing, service, showing
 from onboarding.models import Decision, StepState
-from onboarding.schemas import ExtensionIn, ReviewIn
+from onboarding.schemas.progress import ExtensionIn, ReviewIn
 from plnapi.accounts import service as accounts
 from plnapi.courses.access import Place, in_course
 from plnapi.courses.pages import Link

@@ -8,25 +8,27 @@ from flask import Response
 
 from onboarding import dues, explaining, foreseeing, giving, grades, reading, reviewing, service, showing, tracks
 from onboarding.models import Decision, StepState
-from onboarding.schemas import (
+from onboarding.schemas.checklist import (
     ChecklistIn,
     ChecklistOut,
+    DryRunIn,
+    FromTemplateIn,
+    KindsOut,
+    ReplacedOut,
+    TemplatesOut,
+)
+from onboarding.schemas.progress import (
     ConfirmationPageOut,
     ConfirmIn,
     DecisionOut,
-    DryRunIn,
     ExplanationOut,
     ExtensionIn,
     ExtensionOut,
-    FromTemplateIn,
     GridOut,
-    KindsOut,
     LinkIn,
     MyStepsOut,
-    ReplacedOut,
     ReviewIn,
     ReviewPageOut,
-    TemplatesOut,
     WordIn,
 )
 from plnapi.courses.access import Place, in_course

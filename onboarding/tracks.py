@@ -12,7 +12,7 @@ from marshmallow import ValidationError, fields, validate
 
 from onboarding import loading, service
 from onboarding.checks.base import Context
-from onboarding.schemas import StepIn
+from onboarding.schemas.checklist import StepIn
 from onboarding.service import ChecklistView, StepData
 from plnapi.courses.models import Course
 from plnapi.errors import N_, Conflict, FieldError, Invalid, Message, NotFound
