@@ -117,5 +117,5 @@ def take_back(course_id: UUID, person_id: UUID, step_key: UUID) -> None:
 
 def _step_of(course_id: UUID, person_id: UUID, step_key: UUID) -> StepData:
     if person_id not in loading.student_ids(course_id):
-        raise NotFound("student", person_id)
+        raise NotFound(N_("student"), person_id)
     return service.step(course_id, step_key)

@@ -8,7 +8,7 @@ from uuid import UUID
 from onboarding import service
 from onboarding.service import ChecklistView, StepData
 from plnapi.courses.models import Course
-from plnapi.errors import NotFound
+from plnapi.errors import N_, NotFound
 
 Way = Mapping[str, Any]
 Change = Callable[[list[StepData], int], None]
@@ -63,14 +63,14 @@ def find(view: ChecklistView, step_key: UUID) -> tuple[int, StepData]:
     for n, step in enumerate(view.steps):
         if step.step_key == step_key:
             return n, step
-    raise NotFound("step", step_key)
+    raise NotFound(N_("step"), step_key)
 
 
 def _put(ways: Sequence[Way], number: int | None, way: Way) -> list[Way]:
     if number is None:
         return [*ways, way]
     if number >= len(ways):
-        raise NotFound("way", number)
+        raise NotFound(N_("way"), number)
     return [way if n == number else one for n, one in enumerate(ways)]
 
 

@@ -12,7 +12,7 @@ from onboarding.dues import Due
 from onboarding.judging import StepJudgement
 from onboarding.loading import Inputs, StepRow, Student
 from plnapi.clock import now
-from plnapi.errors import NotFound
+from plnapi.errors import N_, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def explain(course_id: UUID, person_id: UUID, step_key: UUID) -> Explanation:
     """Raises NotFound for somebody who is no student of the course, or no such step."""
     found = everything(course_id, person_id).get(step_key)
     if found is None:
-        raise NotFound("step", step_key)
+        raise NotFound(N_("step"), step_key)
     return found
 
 
@@ -40,7 +40,7 @@ def everything(course_id: UUID, person_id: UUID) -> dict[UUID, Explanation]:
     inputs = loading.load([person_id], [course_id])
     student = next(iter(inputs.students), None)
     if student is None:
-        raise NotFound("student", person_id)
+        raise NotFound(N_("student"), person_id)
     extended = dues.extensions_of(course_id, person_id)
     judged = {step.step_key: judgement for step, judgement in progress.judge_all(inputs, student)}
     return {

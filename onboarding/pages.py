@@ -14,7 +14,7 @@ from onboarding.schemas.progress import LinkIn, WordIn
 from onboarding.service import ChecklistView
 from plnapi.courses.access import Place, in_course
 from plnapi.courses.pages import Link, course_links
-from plnapi.errors import NotFound, PlnapiError
+from plnapi.errors import N_, NotFound, PlnapiError
 from plnapi.harvest import service as harvest
 from plnapi.web.pages import Form, read_form
 
@@ -147,7 +147,7 @@ def _step_page(place: Place, step_key: UUID, form: Form, what: str = "") -> str:
     view = service.view(place.course.id)
     shown = next((s for s in _shown(place.course.id, place.person_id, view) if s.get("step_key") == step_key), None)
     if shown is None:
-        raise NotFound("step", step_key)
+        raise NotFound(N_("step"), step_key)
     return render_template(
         "onboarding/step.html", course=place.course, step=shown, form=form, failed=what, own=True, person=None,
         missing=pointing.missing(place.course.id, [shown]),

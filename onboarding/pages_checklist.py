@@ -16,7 +16,7 @@ from onboarding.schemas.checklist import LEVELS, TEXT, TITLE
 from onboarding.service import ChecklistView, StepData
 from plnapi.courses.access import Place, in_course
 from plnapi.courses.pages import Link
-from plnapi.errors import Conflict, NotFound, PlnapiError
+from plnapi.errors import N_, Conflict, NotFound, PlnapiError
 from plnapi.web.api import In
 from plnapi.web.pages import Form, read_form
 
@@ -235,14 +235,14 @@ def _after(data: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
 
 def _known(kind: str) -> str:
     if kind not in CHECKS:
-        raise NotFound("kind", kind)
+        raise NotFound(N_("kind"), kind)
     return kind
 
 
 def _way(place: Place, step_key: UUID, number: int) -> Any:
     _, found = editing.find(service.view(place.course.id), step_key)
     if number >= len(found.branches):
-        raise NotFound("way", number)
+        raise NotFound(N_("way"), number)
     return found.branches[number]
 
 

@@ -76,7 +76,7 @@ def confirm(course: Course, person_id: UUID, step_key: UUID, by: UUID, comment: 
     if person_id == by:
         raise Forbidden(N_("Nobody reviews their own work."), code="own_link")
     if person_id not in loading.student_ids(course.id):
-        raise NotFound("student", person_id)
+        raise NotFound(N_("student"), person_id)
     progress.lock([person_id])
     mine = {"course_id": course.id, "person_id": person_id, "step_key": step_key}
     known = db.session.scalars(select(Decision).filter_by(**mine, kind="confirmed")).one_or_none()
@@ -103,7 +103,7 @@ def decide(
     link is returned without saying why."""
     link = db.session.scalars(select(Decision).where(Decision.id == decision_id).with_for_update()).one_or_none()
     if link is None or link.course_id != course.id or link.kind != "link":
-        raise NotFound("link", decision_id)
+        raise NotFound(N_("link"), decision_id)
     if link.person_id == by:
         raise Forbidden(N_("Nobody reviews their own link."), code="own_link")
     if db.session.scalar(select(Decision.id).where(Decision.about_id == link.id)) is not None:

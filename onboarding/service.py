@@ -58,7 +58,7 @@ def view(course_id: UUID, number: int | None = None) -> ChecklistView:
     checklist = _of_course(course_id)
     if checklist is None:
         if number is not None:
-            raise NotFound("version", number)
+            raise NotFound(N_("version"), number)
         return ChecklistView(course_id, TITLE, 0)
     found = _version(checklist.id, number or checklist.version)
     steps = tuple(map(_as_data, found.steps))
@@ -117,7 +117,7 @@ def step(course_id: UUID, step_key: UUID) -> StepData:
     for one in view(course_id).steps:
         if one.step_key == step_key and one.kind == "step":
             return one
-    raise NotFound("step", step_key)
+    raise NotFound(N_("step"), step_key)
 
 
 def _of_course(course_id: UUID) -> Checklist | None:
@@ -131,7 +131,7 @@ def _version(checklist_id: UUID, number: int) -> ChecklistVersion:
         .where(ChecklistVersion.checklist_id == checklist_id, ChecklistVersion.number == number)
     ).one_or_none()
     if found is None:
-        raise NotFound("version", number)
+        raise NotFound(N_("version"), number)
     return found
 
 

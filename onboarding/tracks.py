@@ -76,7 +76,7 @@ def add(
     """
     track = library().get(key)
     if track is None:
-        raise NotFound("template", key)
+        raise NotFound(N_("template"), key)
     before = service.view(course.id)
     context = loading.contexts([course.id])[course.id]
     steps = _steps(track, course, context, {role: str(id_) for role, id_ in (lists or {}).items()})

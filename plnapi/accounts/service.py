@@ -22,7 +22,7 @@ def get_person(person_id: UUID) -> Person:
     """Raises NotFound."""
     person = db.session.get(Person, person_id)
     if person is None:
-        raise NotFound("person", person_id)
+        raise NotFound(N_("person"), person_id)
     return person
 
 

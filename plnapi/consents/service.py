@@ -45,7 +45,7 @@ class Asked:
 def text_for(purpose: str, course: Course) -> str:
     """The wording that is agreed to, for this course. Raises NotFound for another purpose than PURPOSES."""
     if purpose not in TEXTS:
-        raise NotFound("purpose", purpose)
+        raise NotFound(N_("purpose"), purpose)
     words = {"course": course.code, "starts": _day(course.starts_on), "ends": _day(course.ends_on)}
     return TEXTS[purpose] % words
 
@@ -69,7 +69,7 @@ def give(person_id: UUID, course: Course, purpose: str) -> Consent:
 def withdraw(person_id: UUID, course_id: UUID, purpose: str) -> None:
     """Take consent back; nothing happens where there is none. Raises NotFound for an unknown purpose."""
     if purpose not in TEXTS:
-        raise NotFound("purpose", purpose)
+        raise NotFound(N_("purpose"), purpose)
     consent = _find(person_id, course_id, purpose)
     if consent is None or consent.withdrawn_at is not None:
         return

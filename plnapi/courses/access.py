@@ -88,7 +88,7 @@ def place_of(who: Principal, course_id: UUID) -> Place:
     """Where `who` stands in a course. Raises NotFound, alike for no course and for somebody else's course."""
     row = db.session.execute(_PLACE, {"person_id": who.person_id, "course_id": course_id}).one_or_none()
     if row is None or (row.role is None and not who.is_admin):
-        raise NotFound("course", course_id)
+        raise NotFound(N_("course"), course_id)
     role = "instructor" if who.is_admin else row.role
     return Place(row.Course, role, who.person_id, row.section or "")
 

@@ -46,7 +46,7 @@ def get(course_id: UUID) -> Course:
     """The course. Raises NotFound."""
     course = db.session.get(Course, course_id)
     if course is None:
-        raise NotFound("course", course_id)
+        raise NotFound(N_("course"), course_id)
     return course
 
 
@@ -106,7 +106,7 @@ def join(person_id: UUID, join_code: str) -> Enrolment:
     where = (Course.join_code == joining.normal(join_code), Course.state == "open")
     course = db.session.scalars(select(Course).where(*where)).one_or_none()
     if course is None:
-        raise NotFound("join code")
+        raise NotFound(N_("join code"))
     found = db.session.get(Enrolment, (course.id, person_id))
     if found is not None and found.left_at is None:
         return found
@@ -148,7 +148,7 @@ def enrolment(course_id: UUID, person_id: UUID) -> Enrolment:
     """The place that a person has in a course. Raises NotFound for none, or one that they left."""
     found = db.session.get(Enrolment, (course_id, person_id))
     if found is None or found.left_at is not None:
-        raise NotFound("person", person_id)
+        raise NotFound(N_("person"), person_id)
     return found
 
 

@@ -30,7 +30,7 @@ def detach(course: Course, hashtag_id: UUID) -> None:
     """Stop listening to a hashtag. Raises NotFound when it is none of this course."""
     row = db.session.get(CourseHashtag, hashtag_id)
     if row is None or row.course_id != course.id:
-        raise NotFound("hashtag", hashtag_id)
+        raise NotFound(N_("hashtag"), hashtag_id)
     db.session.delete(row)
     db.session.flush()
     tell(tag_attached, course_id=course.id, key=row.key)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from plnapi.clock import new_id, now
 from plnapi.db import db
-from plnapi.errors import NotFound
+from plnapi.errors import N_, NotFound
 from plnapi.outbox.backoff import DELAYS, MAX_ATTEMPTS, next_try
 from plnapi.outbox.models import Delivery, Message
 from plnapi.outbox.tellers import Letter, Teller, Told
@@ -149,7 +149,7 @@ def delivery(teller: str, target: str, delivery_id: UUID) -> Delivery:
     """One delivery to this target, with its message. Raises NotFound."""
     found: Delivery | None = db.session.scalar(deliveries(teller, target).where(Delivery.id == delivery_id))
     if found is None:
-        raise NotFound("delivery", delivery_id)
+        raise NotFound(N_("delivery"), delivery_id)
     return found
 
 

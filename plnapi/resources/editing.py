@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
-from plnapi.errors import NotFound
+from plnapi.errors import N_, NotFound
 from plnapi.resources import service
 from plnapi.resources.items import NewItem
 from plnapi.resources.models import ResourceItem, ResourceList
@@ -18,7 +18,7 @@ def find(list_: ResourceList, item_key: UUID) -> ResourceItem:
     for item in service.latest_items(list_.id):
         if item.item_key == item_key:
             return item
-    raise NotFound("item", item_key)
+    raise NotFound(N_("item"), item_key)
 
 
 def add(list_: ResourceList, item: Mapping[str, Any], by: UUID | None) -> None:
@@ -71,4 +71,4 @@ def _at(raw: list[dict[str, Any]], item_key: UUID) -> int:
     for place, item in enumerate(raw):
         if item["item_key"] == item_key:
             return place
-    raise NotFound("item", item_key)
+    raise NotFound(N_("item"), item_key)

@@ -55,7 +55,7 @@ def get_list(course_id: UUID, list_id: UUID) -> ResourceList:
     """A list of this course. Raises NotFound."""
     list_ = db.session.get(ResourceList, list_id)
     if list_ is None or list_.course_id != course_id:
-        raise NotFound("list", list_id)
+        raise NotFound(N_("list"), list_id)
     return list_
 
 
@@ -104,7 +104,7 @@ def version(list_id: UUID, number: int) -> ResourceListVersion:
         .where(ResourceListVersion.list_id == list_id, ResourceListVersion.number == number)
     ).one_or_none()
     if found is None:
-        raise NotFound("version", number)
+        raise NotFound(N_("version"), number)
     return found
 
 

@@ -62,7 +62,8 @@ def on_error(error: PlnapiError) -> Response:
     """A room said no."""
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, Throttled) else {}
     status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
-    return respond(status, error.code, gettext(error.message, **error.params), error.errors, headers)
+    params = {**error.params, "kind": gettext(error.kind)} if isinstance(error, NotFound) else error.params
+    return respond(status, error.code, gettext(error.message, **params), error.errors, headers)
 
 
 def on_http_exception(error: HTTPException) -> Response:

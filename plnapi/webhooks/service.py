@@ -41,7 +41,7 @@ def get(webhook_id: UUID) -> Webhook:
     """Raises NotFound."""
     found = db.session.get(Webhook, webhook_id)
     if found is None:
-        raise NotFound("webhook", webhook_id)
+        raise NotFound(N_("webhook"), webhook_id)
     return found
 
 
