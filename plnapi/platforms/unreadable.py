@@ -18,12 +18,15 @@ from plnapi.platforms import addresses
 from plnapi.platforms.types import Address, Capabilities, Look, Steps, Subject
 
 # A feed can be read wherever it lies, so its address is a blog's: YouTube's channels and Reddit's communities have one.
+# Names below a network's host that are the network itself: its views for devices, languages and media. Others are
+# sites of their own; the companies keep blogs there, such as engineering.fb.com.
+_VIEWS = re.compile(r"(?:(?:www|web|m|mobile|touch|old|new|np|vm|vt|music|[a-z]{2}(?:-[a-z]{2})?)\.)?")
 _FEED_PATH = re.compile(r"\.(?:rss|atom|xml)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A network that nothing is looked at on. A link belongs to it by one of `hosts`, or a name below one of them."""
+    """A network that nothing is looked at on. A link belongs to it by one of `hosts`, or by a view of one."""
 
     name: str
     title: str
@@ -33,7 +36,7 @@ class Unreadable:
     def read_address(self, text: str) -> Address | None:
         """An http or https address on one of the hosts that is no feed's; the handle is the address itself."""
         url, host = _read(text)
-        if not any(host == own or host.endswith(f".{own}") for own in self.hosts):
+        if not any(host.endswith(own) and _VIEWS.fullmatch(host.removesuffix(own)) for own in self.hosts):
             return None
         return None if _FEED_PATH.search(urlsplit(url).path) else Address(self.name, url, url, url)
 

@@ -46,6 +46,7 @@ def test_its_pages_are_of_no_other_network(name: str, page: str) -> None:
     [
         "https://notx.com/ada", "https://x.com.example/ada", "https://ada.example/x.com", "https://facebook.example/",
         "https://myfacebook.com/", "https://ada.example/?u=https://x.com/ada", "https://reddit.community/",
+        "https://engineering.fb.com/feed/", "https://engineering.linkedin.com/blog", "https://about.instagram.com/",
     ],
 )  # fmt: skip
 def test_a_site_that_is_only_called_alike_is_a_blog(page: str) -> None:
