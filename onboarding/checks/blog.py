@@ -1,17 +1,17 @@
 """Keep a blog: entries with a hashtag of the course on a blog that is proven to be the student's."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from onboarding.checks import counting
-from onboarding.checks.base import Act, Config, Context, Judgement, Look, Needs, Param, Problem, Said
-from onboarding.checks.published import Words, counted, tag_problems, tagged, tags_of
+from onboarding.checks.base import Act, Config, Context, Judgement, Look, Param, Said
+from onboarding.checks.published import Published, Words, counted, tagged, tags_of
 from plnapi.errors import N_
 
 NETWORK = "blog"
 
 
-class Blog:
+class Blog(Published):
     """`config`: `count`; `hashtag` when only one of the course's counts; and the rules of `counting`."""
 
     kind = "blog"
@@ -23,14 +23,6 @@ class Blog:
         Param("hashtag", "hashtag", N_("Hashtag"), N_("Choose none to count any of the course's.")),
         *counting.PARAMS,
     )
-
-    def needs(self, config: Config) -> Needs:
-        """A public blog."""
-        return Needs(frozenset({"posts"}), public_account=True)
-
-    def problems(self, config: Config, context: Context) -> Iterator[Problem]:
-        """As for `post`."""
-        return tag_problems(config, context)
 
     def judge(
         self, config: Config, facts: Sequence[Act], looks: Sequence[Look], decisions: Sequence[Said], context: Context

@@ -1,21 +1,11 @@
 """Follow people of a starter list: so many of it, or named ones."""
 
-from collections.abc import Iterator, Sequence
-
-from onboarding.checks.base import Act, Config, Context, Judgement, Look, Needs, Param, Problem, Said
+from onboarding.checks.base import Param
 from onboarding.checks.following import Matching
 from plnapi.errors import N_
 
-_MATCHING = Matching(
-    kinds=frozenset({"person", "feed"}),
-    done="followed",
-    missing="follows_missing",
-    action="next_follow",
-    too_few_items="too_few_people",
-)
 
-
-class Follow:
+class Follow(Matching):
     """`config`: `list`, and `count` of it or `items` by name (with `count`, so many of those)."""
 
     kind = "follow"
@@ -27,20 +17,11 @@ class Follow:
         Param("count", "count", N_("How many"), N_("Leave empty to ask for all of the named ones, or for one.")),
         Param("items", "items", N_("Only these"), N_("Choose none to count anybody on the list.")),
     )
-
-    def needs(self, config: Config) -> Needs:
-        """A public list of follows."""
-        return Needs(frozenset({"follows"}), public_account=True)
-
-    def problems(self, config: Config, context: Context) -> Iterator[Problem]:
-        """See `Matching`."""
-        return _MATCHING.problems(config, context)
-
-    def judge(
-        self, config: Config, facts: Sequence[Act], looks: Sequence[Look], decisions: Sequence[Said], context: Context
-    ) -> Judgement:
-        """See `Matching`."""
-        return _MATCHING.judge(config, facts, looks, context)
+    kinds = frozenset({"person", "feed"})
+    done = "followed"
+    missing = "follows_missing"
+    action = "next_follow"
+    too_few_items = "too_few_people"
 
 
 FOLLOW = Follow()

@@ -1,7 +1,6 @@
 """Matching follows with the items of a starter list; `follow` and `join_group` differ only in what they count."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from onboarding.checks.base import (
@@ -11,23 +10,28 @@ from onboarding.checks.base import (
     Evidence,
     Judgement,
     Look,
+    Needs,
     Note,
     Problem,
+    Said,
     Target,
     TargetList,
 )
 from onboarding.checks.coverage import too_few
 
 
-@dataclass(frozen=True, slots=True)
 class Matching:
-    """Which items count (`kinds` of `resources`), and the codes of what is said about them."""
+    """A check of follows. A kind says which items count (`kinds` of `resources`), and the codes of what is said."""
 
     kinds: frozenset[str]
     done: str
     missing: str
     action: str
     too_few_items: str
+
+    def needs(self, config: Config) -> Needs:
+        """A public list of follows."""
+        return Needs(frozenset({"follows"}), public_account=True)
 
     def wanted(self, config: Config, context: Context) -> tuple[Target, ...]:
         """The items that count: the named ones, else all of the right kind that can be followed."""
@@ -56,7 +60,9 @@ class Matching:
             params = {"wanted": self.needed(config), "there": there, "list": list_.title}
             yield Problem("count" if config.get("count") else "list", self.too_few_items, params)
 
-    def judge(self, config: Config, facts: Sequence[Act], looks: Sequence[Look], context: Context) -> Judgement:
+    def judge(
+        self, config: Config, facts: Sequence[Act], looks: Sequence[Look], decisions: Sequence[Said], context: Context
+    ) -> Judgement:
         """Verified when enough different accounts of the list were followed, whether or not they still are."""
         list_ = context.lists.get(config["list"])
         if list_ is None:

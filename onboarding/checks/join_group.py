@@ -1,21 +1,11 @@
 """Join groups of a starter list. On the Mastodon API joining a group is following a Group actor: the fact is a Follow."""
 
-from collections.abc import Iterator, Sequence
-
-from onboarding.checks.base import Act, Config, Context, Judgement, Look, Needs, Param, Problem, Said
+from onboarding.checks.base import Param
 from onboarding.checks.following import Matching
 from plnapi.errors import N_
 
-_MATCHING = Matching(
-    kinds=frozenset({"space"}),
-    done="joined",
-    missing="joins_missing",
-    action="next_join",
-    too_few_items="too_few_spaces",
-)
 
-
-class JoinGroup:
+class JoinGroup(Matching):
     """`config`: `list`, and `count` of its spaces or `items` by name."""
 
     kind = "join_group"
@@ -27,20 +17,11 @@ class JoinGroup:
         Param("count", "count", N_("How many"), N_("Leave empty to ask for all of the named ones, or for one.")),
         Param("items", "items", N_("Only these"), N_("Choose none to count any space on the list.")),
     )
-
-    def needs(self, config: Config) -> Needs:
-        """A public list of follows."""
-        return Needs(frozenset({"follows"}), public_account=True)
-
-    def problems(self, config: Config, context: Context) -> Iterator[Problem]:
-        """See `Matching`."""
-        return _MATCHING.problems(config, context)
-
-    def judge(
-        self, config: Config, facts: Sequence[Act], looks: Sequence[Look], decisions: Sequence[Said], context: Context
-    ) -> Judgement:
-        """See `Matching`."""
-        return _MATCHING.judge(config, facts, looks, context)
+    kinds = frozenset({"space"})
+    done = "joined"
+    missing = "joins_missing"
+    action = "next_join"
+    too_few_items = "too_few_spaces"
 
 
 JOIN_GROUP = JoinGroup()

@@ -1,14 +1,14 @@
 """Publish posts that carry a hashtag of the course."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from onboarding.checks import counting
-from onboarding.checks.base import Act, Config, Context, Judgement, Look, Needs, Param, Problem, Said
-from onboarding.checks.published import Words, counted, tag_problems, tagged, tags_of
+from onboarding.checks.base import Act, Config, Context, Judgement, Look, Param, Said
+from onboarding.checks.published import Published, Words, counted, tagged, tags_of
 from plnapi.errors import N_
 
 
-class Post:
+class Post(Published):
     """`config`: `count`; `hashtag` (a canonical key) when only one of the course's counts; `original` to leave out
     replies; and the rules of `counting`."""
 
@@ -22,14 +22,6 @@ class Post:
         Param("original", "flag", N_("Replies do not count")),
         *counting.PARAMS,
     )
-
-    def needs(self, config: Config) -> Needs:
-        """Public posts."""
-        return Needs(frozenset({"posts"}), public_account=True)
-
-    def problems(self, config: Config, context: Context) -> Iterator[Problem]:
-        """A course without hashtags, or a hashtag that is not the course's: nobody would look for it."""
-        return tag_problems(config, context)
 
     def judge(
         self, config: Config, facts: Sequence[Act], looks: Sequence[Look], decisions: Sequence[Said], context: Context

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from onboarding.checks import counting
-from onboarding.checks.base import Act, Config, Context, Evidence, Judgement, Look, Note, Problem
+from onboarding.checks.base import Act, Config, Context, Evidence, Judgement, Look, Needs, Note, Problem
 from onboarding.checks.coverage import too_few
 
 
@@ -20,15 +20,26 @@ class Words:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-def tag_problems(config: Config, context: Context) -> Iterator[Problem]:
-    """A course without hashtags, a hashtag that is not the course's (nobody would look for it), impossible counts."""
+class Published:
+    """A check of posts with a hashtag. A kind says which of them count."""
+
+    def needs(self, config: Config) -> Needs:
+        """Public posts."""
+        return Needs(frozenset({"posts"}), public_account=True)
+
+    def problems(self, config: Config, context: Context) -> Iterator[Problem]:
+        """A course without hashtags, a hashtag that is not the course's (nobody would look for it), impossible counts."""
+        yield from _tag_problems(config, context)
+        yield from counting.problems(config, context)
+
+
+def _tag_problems(config: Config, context: Context) -> Iterator[Problem]:
     named = config.get("hashtag")
     if not context.hashtags:
         yield Problem("hashtag" if named else "", "no_hashtag")
     elif named and named not in context.hashtags:
         close = get_close_matches(named, context.hashtags, 1, cutoff=0.4) or sorted(context.hashtags)
         yield Problem("hashtag", "unknown_hashtag", {"hashtag": named, "suggestion": context.hashtags[close[0]]})
-    yield from counting.problems(config, context)
 
 
 def tagged(facts: Sequence[Act], config: Config, context: Context) -> list[Act]:

@@ -1,14 +1,14 @@
 """Answer what others published, with a hashtag of the course in the answer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from onboarding.checks import counting
-from onboarding.checks.base import Act, Config, Context, Judgement, Look, Needs, Param, Problem, Said
-from onboarding.checks.published import Words, counted, tag_problems, tagged, tags_of
+from onboarding.checks.base import Act, Config, Context, Judgement, Look, Param, Said
+from onboarding.checks.published import Published, Words, counted, tagged, tags_of
 from plnapi.errors import N_
 
 
-class Reply:
+class Reply(Published):
     """`config`: `count`; `hashtag` when only one of the course's counts; and the rules of `counting`.
 
     Whom a reply answers, a classmate or somebody outside, is not known: networks name the post, not its author.
@@ -23,14 +23,6 @@ class Reply:
         Param("hashtag", "hashtag", N_("Hashtag"), N_("Choose none to count any of the course's.")),
         *counting.PARAMS,
     )
-
-    def needs(self, config: Config) -> Needs:
-        """Public posts."""
-        return Needs(frozenset({"posts"}), public_account=True)
-
-    def problems(self, config: Config, context: Context) -> Iterator[Problem]:
-        """As for `post`."""
-        return tag_problems(config, context)
 
     def judge(
         self, config: Config, facts: Sequence[Act], looks: Sequence[Look], decisions: Sequence[Said], context: Context
