@@ -14,6 +14,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, Uuid, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
@@ -99,6 +100,15 @@ def unit_of_work(*, write: bool = True) -> Iterator[Session]:
         raise
     finally:
         _unit.reset(token)
+
+
+def insert_if_absent(model: type[Base]) -> Any:
+    """An INSERT that leaves a row with the same key as it is; add `.values(…)` and, to learn which were new, `.returning(…)`.
+
+    The dialects of SQLite and PostgreSQL each bring their own.
+    """
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    return dialect.insert(model).on_conflict_do_nothing()
 
 
 def in_unit_of_work() -> bool:

@@ -8,11 +8,10 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased, joinedload
 
 from plnapi.clock import new_id, now
-from plnapi.db import db
+from plnapi.db import db, insert_if_absent
 from plnapi.errors import N_, NotFound
 from plnapi.outbox.backoff import DELAYS, MAX_ATTEMPTS, next_try
 from plnapi.outbox.models import Delivery, Message
@@ -50,7 +49,7 @@ def put_all(topic: str, payloads: Mapping[str, Mapping[str, Any]]) -> None:
     """As `put` for many keys, in one statement."""
     if payloads:
         rows = [_row(topic, key, payload) for key, payload in payloads.items()]
-        db.session.execute(_insert(Message).values(rows).on_conflict_do_nothing())
+        db.session.execute(insert_if_absent(Message).values(rows))
 
 
 def _row(topic: str, key: str, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,7 +80,7 @@ def spread(tellers: Mapping[str, Teller]) -> int:
         for teller, target in targets[message.topic]
     ]
     if rows:
-        db.session.execute(_insert(Delivery).on_conflict_do_nothing(), rows)
+        db.session.execute(insert_if_absent(Delivery), rows)
     for message in messages:
         message.spread_at = at
     db.session.flush()
@@ -180,11 +179,6 @@ def _checked(payload: Mapping[str, Any]) -> bytes:
     if len(data) > MAX_PAYLOAD:
         raise ValueError(f"a payload of {len(data)} bytes; at most {MAX_PAYLOAD} go out")
     return data
-
-
-def _insert(model: type[Message] | type[Delivery]) -> Any:
-    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    return dialect.insert(model)
 
 
 def _targets(tellers: Mapping[str, Teller], topic: str) -> list[tuple[str, str]]:

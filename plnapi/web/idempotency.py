@@ -12,11 +12,10 @@ from uuid import UUID
 
 from flask import Response, current_app, request
 from sqlalchemy import delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from plnapi.clock import now
 from plnapi.crypto import Sealer
-from plnapi.db import db
+from plnapi.db import db, insert_if_absent
 from plnapi.errors import N_, Invalid
 from plnapi.web.models import IdempotencyKey
 from plnapi.web.principal import principal_or_none
@@ -49,9 +48,8 @@ def forget_old() -> int:
 
 
 def _claim(person_id: UUID, key: str) -> bool:
-    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
     row = {"person_id": person_id, "key": key, "fingerprint": _fingerprint(), "created_at": now()}
-    claim = insert(IdempotencyKey).values(row).on_conflict_do_nothing().returning(IdempotencyKey.key)
+    claim = insert_if_absent(IdempotencyKey).values(row).returning(IdempotencyKey.key)
     return db.session.execute(claim).first() is not None
 
 
