@@ -44,6 +44,7 @@ class Step(Identified, Base):
     against the schema of its check. `after` are the steps that open this one, `[[key, …], …]`: of each inner list one.
     `due_on` is a day in the course's zone, due until its end. `points` are what the step is worth.
     `least_level` is the least level of evidence that ticks it; what is below waits until a reviewer confirms it.
+    `keeps_credit`: what was done stays done when it is deleted or undone later; the course says so beforehand.
     """
 
     __tablename__ = "steps"
@@ -62,6 +63,7 @@ class Step(Identified, Base):
     due_on: Mapped[date | None]
     points: Mapped[int] = mapped_column(default=0)
     least_level: Mapped[str | None]
+    keeps_credit: Mapped[bool] = mapped_column(default=True)
 
 
 class Extension(Base):
@@ -80,10 +82,10 @@ class Extension(Base):
 class Decision(Identified, Base):
     """Something a person said about a step, never changed: a student's word or link, a reviewer's yes or no.
 
-    `kind`: word, link (by the student), approved, returned (by a reviewer), confirmed (by a reviewer, about the
-    step as it stands, whose evidence was below its least level), credited (written when evidence must go or
-    a rule changes, and the credit stays). `url` belongs to link, `comment` to all; `url_key` finds the same link given
-    twice. `level` and `done_at` belong to credited: what the credit was worth, and since when.
+    `kind`: word, link, answer (by the student; `data` of an answer is what the form of its check asks for), approved,
+    returned (by a reviewer), confirmed (by a reviewer, about the step as it stands, whose evidence was below its least
+    level), credited (written when evidence must go or a rule changes, and the credit stays). `url` belongs to link,
+    `comment` to all; `url_key` finds the same link given twice. `level` and `done_at` belong to credited: what the credit was worth, and since when.
 
     `about_id` makes the links of a step a chain in which everything is answered once: a reviewer's decision and a link
     that corrects one still waiting are about that link, a link given again is about the decision that returned it.
@@ -100,8 +102,8 @@ class Decision(Identified, Base):
             "step_key",
             "kind",
             unique=True,
-            sqlite_where=text("about_id IS NULL AND kind IN ('word', 'link', 'confirmed')"),
-            postgresql_where=text("about_id IS NULL AND kind IN ('word', 'link', 'confirmed')"),
+            sqlite_where=text("about_id IS NULL AND kind IN ('word', 'link', 'answer', 'confirmed')"),
+            postgresql_where=text("about_id IS NULL AND kind IN ('word', 'link', 'answer', 'confirmed')"),
         ),
     )
 
@@ -112,6 +114,7 @@ class Decision(Identified, Base):
     url: Mapped[str] = mapped_column(default="")
     url_key: Mapped[str | None]
     comment: Mapped[str] = mapped_column(default="")
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     about_id: Mapped[UUID | None] = mapped_column(ForeignKey("decisions.id", ondelete="CASCADE"), unique=True)
     made_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     made_at: Mapped[datetime] = mapped_column(default=now)
@@ -141,3 +144,29 @@ class StepState(Base):
     explanation: Mapped[list[Any]] = mapped_column(default=list)
     done_at: Mapped[datetime | None]
     updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Message(Identified, Base):
+    """A word between a student and the reviewers about one step. It decides nothing."""
+
+    __tablename__ = "step_messages"
+    __table_args__ = (Index("ix_step_messages_place", "course_id", "person_id", "step_key"),)
+
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    step_key: Mapped[UUID]
+    made_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    made_at: Mapped[datetime] = mapped_column(default=now)
+    text: Mapped[str]
+
+
+class Template(Identified, Base):
+    """A checklist that instructors of this institution share. `body` is the document of `schemas/template`."""
+
+    __tablename__ = "templates"
+
+    title: Mapped[str]
+    summary: Mapped[str] = mapped_column(default="")
+    body: Mapped[dict[str, Any]]
+    made_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    made_at: Mapped[datetime] = mapped_column(default=now)

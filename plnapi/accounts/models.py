@@ -100,4 +100,51 @@ class Identity(Identified, Base):
     links_to: Mapped[list[Any]] = mapped_column(default=list)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
+    moved_from: Mapped[str | None]  # the handle before its owner moved it; told until it is read
+    moved_at: Mapped[datetime | None]
+
     person: Mapped[Person] = relationship(lazy="raise")
+
+
+class Grant(Base):
+    """What the owner of an account let plnapi do there: an access token, sealed (`crypto.Sealer`).
+
+    `origin` is the server that gave it and the only one that ever sees it. `refused_at`: the server takes it no longer.
+    """
+
+    __tablename__ = "grants"
+
+    identity_id: Mapped[UUID] = mapped_column(ForeignKey("identities.id", ondelete="CASCADE"), primary_key=True)
+    origin: Mapped[str]
+    sealed_token: Mapped[str]
+    scopes: Mapped[str] = mapped_column(default="")
+    given_at: Mapped[datetime] = mapped_column(default=now)
+    refused_at: Mapped[datetime | None]
+
+
+class OAuthClient(Base):
+    """plnapi as a server knows it that people sign in at: registered once for each (`POST /api/v1/apps`)."""
+
+    __tablename__ = "oauth_clients"
+
+    origin: Mapped[str] = mapped_column(primary_key=True)
+    client_id: Mapped[str]
+    sealed_secret: Mapped[str]
+    redirect_uri: Mapped[str]
+    scopes: Mapped[str]
+    registered_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class OAuthAttempt(Identified, Base):
+    """Somebody on the way to a server to sign in there (RFC 6749, 4.1; RFC 7636). Ends when they come back, or soon.
+
+    `state_hash` is the SHA-256 of `state`; `sealed_verifier` the PKCE code verifier.
+    """
+
+    __tablename__ = "oauth_attempts"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    origin: Mapped[str]
+    state_hash: Mapped[str] = mapped_column(unique=True)
+    sealed_verifier: Mapped[str]
+    expires_at: Mapped[datetime]

@@ -14,10 +14,12 @@ from plnapi.db import Base, Identified
 class Fact(Identified, Base):
     """One act of one person, recorded once.
 
-    `verb` is an ActivityStreams type: Follow (joining a group that is an actor is a Follow), Create. `object_uri` is the
-    account followed or the post made; `object_keys` are all forms that mean it. `key` makes recording twice harmless.
-    `evidence` holds `uri`, `adapter`, `version`, for posts `tags` (canonical), `words`, `excerpt_hash`,
-    `in_reply_to` (the network's name for the post that is answered; empty when none is).
+    `verb` is an ActivityStreams type: Follow (joining a group that is an actor is a Follow), Create (a post, a reply, a
+    comment), Announce (a boost), Like. `object_uri` is the account followed, the post made, boosted or liked.
+    `object_keys` are all forms that mean the account followed, or the author of what was answered, boosted or liked.
+    `key` makes recording twice harmless. `evidence` holds `uri`, `adapter`, `version` and `look`; for posts `tags`
+    (canonical), `words`, `excerpt_hash`, `in_reply_to` (the network's name for the post that is answered; empty when none
+    is), `mentions` (keys of groups on a list that it mentions), `comment` (true for a comment on somebody's blog).
     """
 
     __tablename__ = "facts"

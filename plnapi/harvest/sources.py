@@ -19,7 +19,7 @@ from plnapi.platforms.types import Capabilities, Look
 # "Check now" on what was looked at so shortly ago is done so much later: the wish is kept, the host is spared.
 JUST_LOOKED = timedelta(seconds=30)
 MANY = 5_000  # people at once
-_SHOWS_NOTHING = Capabilities(frozenset(), frozenset(), proofs=())
+_SHOWS_NOTHING = Capabilities(frozenset(), {}, proofs=())
 
 
 def sync_sources(person_ids: Iterable[UUID], at: datetime | None = None) -> None:

@@ -72,7 +72,7 @@ class Bluesky:
     title = "Bluesky"
     capabilities = Capabilities(
         looks=frozenset({"posts", "follows", "proof"}),
-        verbs=frozenset({"Create", "Follow"}),
+        verbs={"Create": "posts", "Follow": "follows"},
         note="A follow is seen when the network's index has it, mostly within seconds; accounts that are blocked or"
         " closed are missing there. A hashtag counts where the app made it one, not where it is only typed.",
     )

@@ -15,7 +15,7 @@ class Link:
     title = "A link as evidence"
     capabilities = Capabilities(
         looks=frozenset(),
-        verbs=frozenset(),
+        verbs={},
         proofs=(),
         why_not=N_("No program can tell what a link shows; a person looks at it."),
         good_link=N_("The address of the thing itself, which the reviewer can open without an account of yours."),

@@ -40,7 +40,7 @@ class Mastodon:
     title = "Mastodon and compatible servers"
     capabilities = Capabilities(
         looks=frozenset({"posts", "follows", "proof"}),
-        verbs=frozenset({"Create", "Follow"}),
+        verbs={"Create": "posts", "Follow": "follows"},
         groups=True,
         note="Some servers and some people show their lists and posts only to people who are signed in.",
         proofs=("code", "verified_field"),

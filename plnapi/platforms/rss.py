@@ -65,7 +65,7 @@ class Blog:
     title = "A blog or any feed"
     capabilities = Capabilities(
         looks=frozenset({"posts", "proof"}),
-        verbs=frozenset({"Create"}),
+        verbs={"Create": "posts"},
         note="A feed shows only a site's newest entries.",
         proofs=("code", "rel_me"),
     )

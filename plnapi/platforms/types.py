@@ -14,9 +14,11 @@ from plnapi.http.types import Fetch, Response
 
 CoverageState = Literal["complete", "partial", "hidden", "failed"]
 
-# What a look can be of. `posts`: what an account or a site publishes. `follows`: whom an account follows.
-# `proof`: the public profile or page of an account, to find a code there.
-Look = Literal["posts", "follows", "proof"]
+# What a look can be of. `posts`: what an account or a site publishes. `follows`: whom an account follows, which groups it
+# is in. `reactions`: what it boosted and liked. `received`: what others did towards it: who follows it, comments on it, is
+# a member and writes in its rooms. `proof`: the public profile or page of an account, to find a code there.
+Look = Literal["posts", "follows", "reactions", "received", "proof"]
+Verb = Literal["Create", "Follow", "Announce", "Like"]  # ActivityStreams types; Announce is a boost
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ class Post:
     """Something published: a blog entry and a status are the same thing here.
 
     `html` is as the network sent it and hostile; `tags` are as written there, without `#`; the store normalises both.
-    `published_at` is the author's claim, None when the document says nothing that can be read.
+    `published_at` is the author's claim, None when the document says nothing that can be read. `answers` are keys of the
+    author of the post that this one replies to, as far as the network names them; `mentions` are addresses.
     """
 
     uri: str
@@ -63,6 +66,7 @@ class Post:
     tags: tuple[str, ...] = ()
     in_reply_to: str | None = None
     mentions: tuple[str, ...] = ()
+    answers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +77,32 @@ class Follow:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """Somebody did something towards somebody else: followed, boosted, liked, answered.
+
+    `uri` is where the act itself can be seen, or its name on the network. `object_uri` and `object_url` are the account
+    followed or the post concerned, `object_keys` all forms that mean its author or that account, `tags` those of the post
+    as written. `actor_keys` are forms that mean who did it; empty: the subject of the look. `text` is what an answer says,
+    plain, hostile; it is searched for an address or code of the actor and not kept.
+    """
+
+    verb: Verb
+    uri: str
+    object_uri: str
+    object_url: str = ""
+    object_keys: frozenset[str] = frozenset()
+    actor_keys: frozenset[str] = frozenset()
+    tags: tuple[str, ...] = ()
+    text: str = ""
+    happened_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """The public face of an account: `text` and `links` are searched for the code that proves it.
 
     `me`: those links that say "this is me too" (rel=me). `verified`: those of which the network itself has found that the
-    page behind them links back with rel=me.
+    page behind them links back with rel=me. `moved_to`: the account that its owner has moved to, on the word of its server.
     """
 
     account: Account
@@ -86,9 +111,10 @@ class Profile:
     feed: str | None = None
     me: tuple[str, ...] = ()
     verified: tuple[str, ...] = ()
+    moved_to: Account | None = None
 
 
-Item = Post | Follow | Profile
+Item = Post | Follow | Act | Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +148,32 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """Somebody whose acts a `received` look looks for: an identity as stored, see Subject."""
+
+    uri: str
+    url: str
+    handle: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """Whom to look at: the identity as stored. `data` is what the adapter returned as cursor of the proof look, e.g.
-    the id on that server or the address of the feed."""
+    the id on that server or the address of the feed.
+
+    `token` is an access token of the subject's own, sent to its own server only; empty without one. `known` are the URIs
+    of its posts that are kept and were not seen to be gone, newest first: a look says which are. `others` are the people
+    whose acts a `received` look looks for.
+    """
 
     handle: str
     uri: str
     url: str
     data: Mapping[str, Any] = field(default_factory=dict)
+    token: str = field(default="", repr=False)
+    known: tuple[str, ...] = ()
+    others: tuple[Other, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,15 +193,19 @@ Steps = Generator[Fetch | Parse, Any, Seen]
 class Capabilities:
     """What a network lets anybody see. Data, not branches: shown to people, read by the harvest and by steps.
 
-    `looks`: what can be looked at. `verbs`: ActivityStreams types that these looks can establish. `groups`: a group is
-    an account that is followed. `note`: one sentence for people about what it may be missing. `proofs`: how an account
-    is proven, keys of `accounts.identities.PROOFS`. Where nothing is looked at, `why_not` is one sentence about that,
-    and `good_link` says which link is good evidence for the person who reviews it.
+    `looks`: what can be looked at. `verbs`: ActivityStreams type → the look at a person's own account that shows it;
+    `received`: those that a look at somebody else shows, when a course has such an account. `groups`: a group is an
+    account that is followed. `with_token`: looks that show (more) with the account's own token. `note`: one sentence
+    for people about what it may be missing. `proofs`: how an account is proven, keys of `accounts.identities.PROOFS`.
+    Where nothing is looked at, `why_not` is one sentence about that, and `good_link` says which link is good evidence
+    for the person who reviews it.
     """
 
     looks: frozenset[Look]
-    verbs: frozenset[str]
+    verbs: Mapping[Verb, Look]
+    received: frozenset[Verb] = frozenset()
     groups: bool = False
+    with_token: frozenset[Look] = frozenset()
     note: str = ""
     proofs: tuple[str, ...] = ("code",)
     why_not: str = ""
@@ -190,6 +238,6 @@ class Platform(Protocol):
 
 
 __all__ = [
-    "Account", "Address", "Capabilities", "Coverage", "CoverageState", "Fetch", "Follow", "Item", "Look", "Parse",
-    "ParseFailed", "Platform", "Post", "Profile", "Response", "Seen", "Steps", "Subject",
+    "Account", "Act", "Address", "Capabilities", "Coverage", "CoverageState", "Fetch", "Follow", "Item", "Look", "Other",
+    "Parse", "ParseFailed", "Platform", "Post", "Profile", "Response", "Seen", "Steps", "Subject", "Verb",
 ]  # fmt: skip

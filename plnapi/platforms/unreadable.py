@@ -58,7 +58,7 @@ def _read(text: str) -> tuple[str, str]:
 
 
 def _nothing(why: str, good_link: str) -> Capabilities:
-    return Capabilities(frozenset(), frozenset(), proofs=(), why_not=why, good_link=good_link)
+    return Capabilities(frozenset(), {}, proofs=(), why_not=why, good_link=good_link)
 
 
 UNREADABLE: tuple[Unreadable, ...] = (
