@@ -85,7 +85,8 @@ class Decision(Identified, Base):
     `kind`: word, link, answer (by the student; `data` of an answer is what the form of its check asks for), approved,
     returned (by a reviewer), confirmed (by a reviewer, about the step as it stands, whose evidence was below its least
     level), credited (written when evidence must go or a rule changes, and the credit stays). `url` belongs to link,
-    `comment` to all; `url_key` finds the same link given twice. `level` and `done_at` belong to credited: what the credit was worth, and since when.
+    `comment` to all; `url_key` finds the same link given twice. `level` and `done_at` belong to credited: what the
+    credit was worth, and since when.
 
     `about_id` makes the links of a step a chain in which everything is answered once: a reviewer's decision and a link
     that corrects one still waiting are about that link, a link given again is about the decision that returned it.
