@@ -9,11 +9,18 @@ from hypothesis import strategies as st
 
 from plnapi.http.types import FetchFailed, Response
 from plnapi.platforms import PLATFORMS, get
-from plnapi.platforms.types import Coverage, Follow, ParseFailed, Platform, Post, Profile, Seen, Subject
+from plnapi.platforms.types import Act, Coverage, Follow, Item, ParseFailed, Platform, Post, Profile, Seen, Subject
 from tests.platforms.drive import Network, drive
 
-ITEMS = {"posts": Post, "follows": Follow, "proof": Profile}
-JUNK = st.sampled_from(
+# What a look may give. Boosts come in the same listing as posts on some networks.
+ITEMS: dict[str, tuple[type[Item], ...]] = {
+    "posts": (Post, Act),
+    "follows": (Follow,),
+    "reactions": (Act,),
+    "received": (Act,),
+    "proof": (Profile,),
+}
+JUNK: st.SearchStrategy[Any] = st.sampled_from(
     [None, True, 0, -1, 1e308, 10**60, "", "x", "javascript:alert(1)", "\x00\ud800", "http://[", [], {}, [[]], {"a": 1}]
 ) | st.text(max_size=8)
 STATUSES = st.sampled_from([200, 204, 206, 301, 304, 400, 401, 403, 404, 410, 422, 429, 500, 503])
@@ -67,6 +74,11 @@ class PlatformContract:
         assert PLATFORMS[self.platform.name] is self.platform is get(self.platform.name)
         assert self.platform.title
 
+    def test_every_verb_is_shown_by_a_look_that_it_lists(self) -> None:
+        can = self.platform.capabilities
+        assert set(can.verbs.values()) <= can.looks and can.with_token <= can.looks
+        assert bool(can.received) == ("received" in can.looks)
+
     def test_its_own_addresses_are_read_and_reading_twice_changes_nothing(self) -> None:
         for text in self.addresses:
             address = self.platform.read_address(text)
@@ -117,20 +129,40 @@ class PlatformContract:
                 seen = drive(self.platform.look(what, subject, {}), Network(answers))  # type: ignore[arg-type]
             except (FetchFailed, ParseFailed):
                 return
-            self.check(seen)
+            self.check(seen, what)
 
         if self.exchanges:
             holds()
 
-    def check(self, seen: Seen) -> None:
-        """What holds of every outcome."""
+    def check(self, seen: Seen, what: str = "") -> None:
+        """What holds of every outcome, and of every outcome of the look `what`."""
         assert isinstance(seen.coverage, Coverage)
         assert seen.coverage.state == "complete" or seen.coverage.reason
         assert not (seen.unchanged and seen.items)
+        assert not what or all(isinstance(item, ITEMS[what]) for item in seen.items)
         posts = [item for item in seen.items if isinstance(item, Post)]
         assert len({post.uri for post in posts}) == len(posts)
         for post in posts:
             assert post.uri
-            assert post.url == "" or post.url.startswith(("http://", "https://"))
+            assert post.url == "" or is_web(post.url)
             assert post.published_at is None or post.published_at.tzinfo is not None
-            (post.uri + post.title + post.html + "".join(post.tags)).encode()
+            "".join((post.uri, post.title, post.html, *post.tags, *post.mentions, *post.answers)).encode()
+        for act in seen.items:
+            if what and isinstance(act, Act):
+                self.check_act(act, what)
+
+    def check_act(self, act: Act, what: str) -> None:
+        """What holds of every act, whoever did it."""
+        can = self.platform.capabilities
+        assert act.verb in can.received if what == "received" else can.verbs.get(act.verb) == what
+        assert bool(act.actor_keys) == (what == "received")
+        assert act.uri and act.object_uri
+        assert not (act.uri + act.object_uri).lower().startswith(("javascript:", "data:"))
+        assert act.object_url == "" or is_web(act.object_url)
+        assert act.happened_at is None or act.happened_at.tzinfo is not None
+        "".join((act.uri, act.object_uri, act.text, *act.object_keys, *act.actor_keys, *act.tags)).encode()
+
+
+def is_web(url: str) -> bool:
+    """Whether `url` may be shown as a link."""
+    return url.startswith(("http://", "https://"))
