@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from plnapi.platforms import addresses
+from plnapi.platforms.blog import BLOG
 from plnapi.platforms.bluesky import BLUESKY
 from plnapi.platforms.link import LINK
 from plnapi.platforms.mastodon import MASTODON
-from plnapi.platforms.rss import BLOG
 from plnapi.platforms.types import Address, Platform
 from plnapi.platforms.unreadable import UNREADABLE, Unreadable
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from plnapi.http.types import FetchFailed
-from plnapi.platforms.rss import BLOG
+from plnapi.platforms.blog import BLOG
 from plnapi.platforms.types import Coverage, Post, Profile, Seen, Subject
 from tests.platforms.contract import PlatformContract
 from tests.platforms.drive import Network, drive, respond
