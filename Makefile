@@ -6,7 +6,7 @@ WORKERS ?= 2
 export FLASK_APP := wsgi
 export PYTHONWARNINGS := default::DeprecationWarning:plnapi
 
-.PHONY: demo test test-sqlite test-pg run work check fix openapi migrate bench bench-progress requirements help
+.PHONY: demo test test-sqlite test-pg test-peers run work check fix openapi migrate bench bench-progress requirements help
 
 help:  ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -26,6 +26,9 @@ test-sqlite: $(READY)
 
 test-pg: $(READY)
 	PLN_TEST_DB=pg $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests
+
+test-peers: $(READY)  ## the same people's doings on real servers (installs them; needs root, Debian, PyPI and npm)
+	PLN_TEST_PEERS=1 $(BIN)/python -m pytest -v tests/peers
 
 run: $(READY)  ## serve with gunicorn
 	$(BIN)/flask db upgrade
