@@ -11,6 +11,7 @@ from plnapi.clock import now
 from plnapi.consents import service as consents
 from plnapi.db import db
 from plnapi.harvest import wants
+from plnapi.harvest.hosts import Queue, host_of
 from plnapi.harvest.models import Source
 from plnapi.harvest.wants import NOTHING, Wants
 from plnapi.platforms import PLATFORMS
@@ -72,10 +73,10 @@ def _sync(people: list[UUID], at: datetime) -> None:
         return
     proven = frozenset(identity.person_id for identity in identities if identity.proven_at)
     wanted = wants.running(proven, at) if proven else {}
-    named = _named(identities, at)
+    named, queue = _named(identities, at), Queue(at)
     for identity in identities:
         for look, digest in _looks(identity, wanted.get(identity.person_id, NOTHING), at, named):
-            _keep(sources.pop((identity.id, look), None), identity, look, digest, at)
+            _keep(sources.pop((identity.id, look), None), identity, look, digest, queue)
     if sources:
         db.session.execute(delete(Source).where(Source.id.in_([source.id for source in sources.values()])))
     db.session.flush()
@@ -105,8 +106,9 @@ def _looks(identity: Identity, wanted: Wants, at: datetime, named: frozenset[str
             yield look, wanted.digest(look)
 
 
-def _keep(source: Source | None, identity: Identity, look: Look, digest: str, at: datetime) -> None:
+def _keep(source: Source | None, identity: Identity, look: Look, digest: str, queue: Queue) -> None:
     if source is None:
+        host = host_of(identity)
         db.session.add(
             Source(
                 identity_id=identity.id,
@@ -114,13 +116,15 @@ def _keep(source: Source | None, identity: Identity, look: Look, digest: str, at
                 network=identity.network,
                 look=look,
                 wanted=digest,
-                next_look_at=at,
+                host=host,
+                next_look_at=queue.turn(host),
             )
         )
     elif source.wanted != digest:
         # What was seen so far was seen with other eyes: it proves nothing about what is wanted from here on.
+        turn = queue.turn(source.host)
         source.wanted, source.cursor, source.leased_until, source.quiet, source.coverage = digest, {}, None, 0, None
-        source.next_look_at = max(at, source.not_before or at)
+        source.next_look_at = max(turn, source.not_before or turn)
 
 
 def _make_due(at: datetime, *which: object) -> int:
