@@ -20,7 +20,7 @@ class Source(Identified, Base):
     much the last look saw. `looked_at` is the last look, `seen_at` the last one that got an answer. `failures` and
     `quiet` count looks in a row that failed, or found nothing new. `wanted` is a digest of what the courses ask for:
     when that changes, `cursor` is reset, so that earlier acts are found. `not_before`: the host asked to wait until then.
-    `host` is the authority that is asked, as far as it is known. `requests` are those of the last look, each
+    `host` is the authority that is asked, as far as it is known. `requests` are those of the last look, at most 30, each
     `{"url", "status", "problem", "ms"}`, without anything secret.
     """
 
@@ -64,7 +64,8 @@ class CourseAccount(Base):
 class Outage(Identified, Base):
     """A host gave no usable answer for a while: from the first look that failed to the first that did not.
 
-    `ended_at` None: it still does not answer. At most one is open for a host.
+    `ended_at` None: it still does not answer. At most one is open for a host. `failures` counts looks in a row that
+    failed; one alone is a suspicion and no outage yet.
     """
 
     __tablename__ = "outages"
@@ -81,12 +82,14 @@ class Outage(Identified, Base):
     host: Mapped[str] = mapped_column(index=True)
     began_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=1)
 
 
 class Health(Base):
     """Whether an address of starter lists still leads to somebody. `gone_since`: the network says since then that not.
 
-    `network` and `address` as in the item. `next_look_at`, `leased_until` as for a source.
+    `network` and `address` as in the item. `next_look_at`, `leased_until` as for a source. `missing_at` is the first look
+    in a row that found nobody there; another one a day later has to agree before `gone_since` is set to that moment.
     """
 
     __tablename__ = "resource_health"
@@ -97,4 +100,5 @@ class Health(Base):
     leased_until: Mapped[datetime | None]
     looked_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(default="")
+    missing_at: Mapped[datetime | None]
     gone_since: Mapped[datetime | None]

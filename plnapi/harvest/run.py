@@ -6,21 +6,21 @@ source still bears it, so a look that was overtaken, reset or removed meanwhile 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from plnapi import clock
 from plnapi.config import Settings
 from plnapi.db import unit_of_work
 from plnapi.harvest import driver, sandbox
-from plnapi.harvest.driver import BROKEN, Task
+from plnapi.harvest.driver import BROKEN, Asked, Task
 from plnapi.harvest.models import Source
 from plnapi.harvest.sources import sync_sources
 from plnapi.harvest.store import Outcome, store
@@ -30,13 +30,14 @@ from plnapi.platforms.types import Look, Seen, Subject
 # Longer than a look may take, so that a worker that lives is not overtaken.
 LEASE = timedelta(seconds=driver.LOOK_SECONDS + 300)
 ROUNDS = 20
+OF_ONE_HOST = 20  # looks of a batch
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A source as it was when it was claimed; `leased_until` is the token of the lease."""
+    """A source as it was when it was claimed; `leased_until` is the token of the lease, `asked` grows with its look."""
 
     source_id: UUID
     leased_until: datetime
@@ -44,11 +45,12 @@ class Claim:
     look: Look
     subject: Subject
     cursor: Mapping[str, Any]
+    asked: list[Asked] = field(default_factory=list, compare=False)
 
     def task(self) -> Task:
         """The look to be done."""
         look = PLATFORMS[self.network].look
-        return Task(self, partial(look, self.look, self.subject, self.cursor), self.cursor)
+        return Task(self, partial(look, self.look, self.subject, self.cursor), self.cursor, self.asked.append)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,22 +107,39 @@ def run_all_due(settings: Settings) -> HarvestReport:
 
 
 def _claim(limit: int, at: datetime) -> list[Claim]:
-    """Lease what is due. Courses end and codes run out without anybody telling, so that is looked at first."""
-    due = (Source.next_look_at <= at, or_(Source.leased_until.is_(None), Source.leased_until < at))
-    people = select(Source.person_id).where(*due).order_by(Source.next_look_at).limit(limit)
+    """Lease what is due. Courses end and codes run out without anybody telling, so that is looked at first.
+
+    No host gets more than a share of a batch, so that a class of 1,000 on one host does not hold up the others, and one
+    that asked to wait gets none.
+    """
     with unit_of_work(write=False) as session:
-        concerned = session.scalars(people).all()
+        whose = select(Source.person_id).where(Source.id.in_(_in_turn(limit, at))).distinct()
+        concerned = session.scalars(whose).all()
     if not concerned:
         return []
     with unit_of_work() as session:
         sync_sources(concerned, at)
-        ordered = select(Source).where(*due).order_by(Source.next_look_at, Source.id).limit(limit)
-        free = ordered.options(joinedload(Source.identity, innerjoin=True)).with_for_update(skip_locked=True, of=Source)
-        sources = session.scalars(free).all()
+        # What is due is asked again outside: another worker may have leased a row between its turn and its lock.
+        ours = select(Source).where(Source.id.in_(_in_turn(limit, at)), *_due(at))
+        ordered = ours.order_by(Source.next_look_at, Source.id).options(joinedload(Source.identity, innerjoin=True))
+        sources = session.scalars(ordered.with_for_update(skip_locked=True, of=Source)).all()
         until = at + LEASE
         leased = update(Source).where(Source.id.in_([source.id for source in sources]))
         session.execute(leased.values(leased_until=until).execution_options(synchronize_session=False))
         return [_claimed(source, until) for source in sources]
+
+
+def _due(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Source.next_look_at <= at, or_(Source.leased_until.is_(None), Source.leased_until < at)
+
+
+def _in_turn(limit: int, at: datetime) -> Select[UUID]:
+    """The ids of what is due, those first that wait longest, at most OF_ONE_HOST for each host."""
+    resting = select(Source.host).where(Source.not_before > at)
+    row = func.row_number().over(partition_by=Source.host, order_by=(Source.next_look_at, Source.id)).label("row")
+    due = select(Source.id, Source.next_look_at, row).where(*_due(at), Source.host.not_in(resting)).subquery()
+    # PostgreSQL locks no rows that went through a window function, so this is asked inside of what locks.
+    return select(due.c.id).where(due.c.row <= OF_ONE_HOST).order_by(due.c.next_look_at, due.c.id).limit(limit)
 
 
 def _claimed(source: Source, until: datetime) -> Claim:
@@ -136,9 +155,9 @@ def _stored(claim: Claim, seen: Seen, settings: Settings, now: datetime | None) 
     at = now or clock.now()
     try:
         with unit_of_work():
-            return store(claim.source_id, claim.leased_until, seen, at, base)
+            return store(claim.source_id, claim.leased_until, seen, at, base, claim.asked)
     except Exception:  # one bad source must not undo the others
         log.exception("storing_broke", source=str(claim.source_id))
     broken = replace(seen, items=(), coverage=BROKEN, cursor=claim.cursor, removed=(), unchanged=False)
     with unit_of_work():
-        return store(claim.source_id, claim.leased_until, broken, at, base)
+        return store(claim.source_id, claim.leased_until, broken, at, base, claim.asked)

@@ -1,10 +1,11 @@
 """What other rooms may ask of the harvest."""
 
+from plnapi.harvest.outages import Down, outages_of
 from plnapi.harvest.run import HarvestReport, run_all_due, run_due
 from plnapi.harvest.sources import check_now, people_concerned, sync_sources
 from plnapi.harvest.states import LookState, coverage_of, looks_of_course, looks_of_person
 
 __all__ = [
-    "HarvestReport", "LookState", "check_now", "coverage_of", "looks_of_course", "looks_of_person", "people_concerned",
-    "run_all_due", "run_due", "sync_sources",
+    "Down", "HarvestReport", "LookState", "check_now", "coverage_of", "looks_of_course", "looks_of_person", "outages_of",
+    "people_concerned", "run_all_due", "run_due", "sync_sources",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """What a look saw, written down in one transaction: how much was seen, when to look again, posts and facts."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,7 +11,8 @@ from sqlalchemy.orm import joinedload
 
 from plnapi.accounts import identities
 from plnapi.db import db
-from plnapi.harvest import evidence, proof
+from plnapi.harvest import evidence, proof, trail
+from plnapi.harvest.driver import Asked
 from plnapi.harvest.models import Source
 from plnapi.harvest.schedule import Standing, next_look
 from plnapi.platforms.types import Seen
@@ -26,8 +28,13 @@ class Outcome:
     facts: int = 0
 
 
-def store(source_id: UUID, leased_until: datetime, seen: Seen, at: datetime, base: timedelta) -> Outcome:
-    """Write what a look saw, unless its lease is no longer that of the source. `base`: the usual time between looks."""
+def store(
+    source_id: UUID, leased_until: datetime, seen: Seen, at: datetime, base: timedelta, asked: Sequence[Asked] = ()
+) -> Outcome:
+    """Write what a look saw, unless its lease is no longer that of the source. `base`: the usual time between looks.
+
+    `asked` are the requests that the look made.
+    """
     leased = Source.id == source_id, Source.leased_until == leased_until
     locked = select(Source).where(*leased).options(joinedload(Source.identity, innerjoin=True))
     source = db.session.scalar(locked.with_for_update(of=Source))
@@ -35,6 +42,7 @@ def store(source_id: UUID, leased_until: datetime, seen: Seen, at: datetime, bas
         return Outcome(dropped=True)
     whole = not source.cursor.get("next")
     news = _note_coverage(source, seen)
+    trail.note(source, seen, asked, at)
     _note_times(source, seen, at, base)
     db.session.flush()
     if source.look == "proof":
