@@ -22,6 +22,7 @@ def create_app(settings: Settings) -> App:
     app = App("plnapi.web", static_folder="static", template_folder="templates", instance_path=str(settings.instance))
     app.settings = settings
     app.secret_key = settings.secret_key
+    app.config["SECRET_KEY_FALLBACKS"] = list(settings.former_keys)
     app.config["SITE_NAME"] = settings.site_name
     app.json.sort_keys = False  # type: ignore[attr-defined]
     if settings.trusted_proxies:

@@ -30,6 +30,7 @@ class Settings:
 
     secret_key: str = field(repr=False, metadata={"env": "SECRET_KEY"})
     database_url: str = field(repr=False, metadata={"env": "DATABASE_URL"})
+    former_keys: tuple[str, ...] = field(default=(), repr=False, metadata={"env": "SECRET_KEY_FALLBACKS"})
     instance: Path = field(default=Path("instance"), metadata={"env": "PLN_INSTANCE"})
     base_url: str = field(default="http://127.0.0.1:5000", metadata={"env": "PLN_BASE_URL"})
     site_name: str = field(default="plnapi", metadata={"env": "PLN_SITE_NAME"})
@@ -59,6 +60,7 @@ class Settings:
             secret_key=raw.pop("secret_key") or _kept_secret(instance / "secret_key"),
             database_url=raw.pop("database_url") or f"sqlite:///{instance / 'plnapi.db'}",
             instance=instance,
+            former_keys=tuple(raw.pop("former_keys")),
             loopback_peers=tuple(raw.pop("loopback_peers")),
             extra_ports=tuple(raw.pop("extra_ports")),
             **raw,
@@ -106,6 +108,7 @@ def _read() -> dict[str, Any]:
     env = _Env(eager=False, strip_whitespace=True)
     raw = {
         "secret_key": env.str("SECRET_KEY", "", validate=_secret),
+        "former_keys": env.list("SECRET_KEY_FALLBACKS", [], validate=_secrets),
         "database_url": env.str("DATABASE_URL", "", validate=_database),
         "instance": env.path("PLN_INSTANCE", Path("instance")),
         "base_url": env.str("PLN_BASE_URL", "http://127.0.0.1:5000", validate=_origin),
@@ -135,6 +138,11 @@ def _read() -> dict[str, Any]:
 def _secret(value: str) -> None:
     if value and len(value) < 32:
         raise ValidationError("Shorter than 32 characters.")
+
+
+def _secrets(values: list[str]) -> None:
+    for value in values:
+        _secret(value)
 
 
 def _database(value: str) -> None:
@@ -200,8 +208,8 @@ def _kept_secret(path: Path) -> str:
 
 
 def _redact(name: str, value: Any) -> str:
-    if name == "secret_key":
-        return "***"
+    if name in {"secret_key", "former_keys"}:
+        return "***" if value else ""
     if name.endswith("_url") and value and name != "base_url":
         return make_url(value).render_as_string(hide_password=True) if "@" in value else value
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -1,11 +1,12 @@
 """`flask accounts …`: the first people of an installation, and a way back in."""
 
 import json
+from dataclasses import asdict
 
 import click
 from flask.cli import AppGroup
 
-from plnapi.accounts import service
+from plnapi.accounts import resealing, service
 from plnapi.db import unit_of_work
 from plnapi.errors import PlnapiError
 from plnapi.web.app import current_app
@@ -47,6 +48,17 @@ def token(email: str, name: str, scopes: tuple[str, ...], days: int, as_json: bo
             raise click.ClickException(f"Nobody here has the address {email}.")
         made, secret = service.make_token(person, name, scopes, days)
     _print({"token": secret, "expires_at": made.expires_at.isoformat()}, secret, as_json)
+
+
+@group.command("reseal")
+@as_json
+def reseal(as_json: bool) -> None:
+    """Seal with the current SECRET_KEY what one of SECRET_KEY_FALLBACKS sealed, so that these can be given up."""
+    done = {name: asdict(counts) for name, counts in resealing.reseal().items()}
+    lines = [f"{name}: {', '.join(f'{n} {word}' for word, n in counts.items())}" for name, counts in done.items()]
+    click.echo(json.dumps(done) if as_json else "\n".join(lines))
+    if any(counts["lost"] for counts in done.values()):
+        raise click.ClickException("What is lost was sealed under a key that is in neither setting.")
 
 
 def _invited(email: str, name: str | None, role: str, as_json: bool) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from plnapi import platforms, signals
-from plnapi.accounts import secrets
+from plnapi.accounts import grants, secrets
 from plnapi.accounts.models import Identity
 from plnapi.clock import now
 from plnapi.db import db
@@ -24,6 +24,7 @@ PROOFS = {
     "code": N_("The code was found on its page on"),
     "rel_me": N_("It links with rel=me to an account that you proved with a code, and that links back; seen on"),
     "verified_field": N_("Its server has verified its link to a site that you proved with a code; seen on"),
+    "oauth": N_("You signed in on its server on"),
 }
 # How it can be proven without a code.
 WAYS = {
@@ -34,6 +35,7 @@ WAYS = {
     "verified_field": N_(
         "Or without a code: a profile field whose link the server has verified, to a site that you proved with a code."
     ),
+    "oauth": N_("Or without a code: sign in on its server, below."),
 }
 # Why an identity is not proven yet: a stable code, and the sentence that a person reads.
 PROBLEMS = {
@@ -108,8 +110,9 @@ def get(person_id: UUID, identity_id: UUID) -> Identity:
 
 
 def unlink(identity: Identity) -> None:
-    """Forget it and what we know of it at once."""
+    """Forget it and what we know of it at once, the token too."""
     person_id, identity_id = identity.person_id, identity.id
+    grants.forget(identity_id)
     db.session.delete(identity)
     db.session.flush()
     signals.tell(signals.identity_changed, person_id=person_id, identity_id=identity_id)

@@ -116,7 +116,7 @@ class Grant(Base):
 
     identity_id: Mapped[UUID] = mapped_column(ForeignKey("identities.id", ondelete="CASCADE"), primary_key=True)
     origin: Mapped[str]
-    sealed_token: Mapped[str]
+    sealed_token: Mapped[str] = mapped_column(info={"sealed": "grants"})
     scopes: Mapped[str] = mapped_column(default="")
     given_at: Mapped[datetime] = mapped_column(default=now)
     refused_at: Mapped[datetime | None]
@@ -129,7 +129,7 @@ class OAuthClient(Base):
 
     origin: Mapped[str] = mapped_column(primary_key=True)
     client_id: Mapped[str]
-    sealed_secret: Mapped[str]
+    sealed_secret: Mapped[str] = mapped_column(info={"sealed": "oauth clients"})
     redirect_uri: Mapped[str]
     scopes: Mapped[str]
     registered_at: Mapped[datetime] = mapped_column(default=now)
@@ -138,13 +138,29 @@ class OAuthClient(Base):
 class OAuthAttempt(Identified, Base):
     """Somebody on the way to a server to sign in there (RFC 6749, 4.1; RFC 7636). Ends when they come back, or soon.
 
-    `state_hash` is the SHA-256 of `state`; `sealed_verifier` the PKCE code verifier.
+    `state_hash` is the SHA-256 of `state` and of the browser's session; `sealed_verifier` the PKCE code verifier. `handle`
+    is what the person typed, empty for a server's name; `server` is what the server said of itself when they left, see
+    `oauth_server.Server`. `scopes` are those asked for; `keeps`: whether the token shall be kept.
     """
 
     __tablename__ = "oauth_attempts"
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     origin: Mapped[str]
+    handle: Mapped[str] = mapped_column(default="")
+    server: Mapped[dict[str, Any]]
+    scopes: Mapped[str]
+    keeps: Mapped[bool]
     state_hash: Mapped[str] = mapped_column(unique=True)
-    sealed_verifier: Mapped[str]
+    sealed_verifier: Mapped[str] = mapped_column(info={"sealed": "oauth attempts"})
     expires_at: Mapped[datetime]
+
+
+class Revocation(Identified, Base):
+    """A token of which its server shall hear that it is worth nothing any more (RFC 7009). Gone once it has heard."""
+
+    __tablename__ = "revocations"
+
+    origin: Mapped[str]
+    sealed_token: Mapped[str] = mapped_column(info={"sealed": "grants"})
+    created_at: Mapped[datetime] = mapped_column(default=now)

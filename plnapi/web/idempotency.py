@@ -10,11 +10,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
-from flask import Response, current_app, request
+from flask import Response, request
 from sqlalchemy import delete, update
 
 from plnapi.clock import now
-from plnapi.crypto import Sealer
+from plnapi.crypto import Sealer, sealer
 from plnapi.db import db, insert_if_absent
 from plnapi.errors import N_, Invalid
 from plnapi.web.models import IdempotencyKey
@@ -77,7 +77,7 @@ def _keep(person_id: UUID, key: str, response: Response) -> None:
 
 def _sealer() -> Sealer:
     """An answer may hold a secret that is shown once; a copy of the database must not show it again."""
-    return Sealer(str(current_app.secret_key), "idempotency")
+    return sealer("idempotency")
 
 
 def _fingerprint() -> str:

@@ -20,5 +20,5 @@ class IdempotencyKey(Base):
     fingerprint: Mapped[str]  # of method, path and body: the same key with another request is a mistake
     status: Mapped[int | None]
     headers: Mapped[dict[str, Any] | None]
-    body: Mapped[str | None]  # sealed
+    body: Mapped[str | None] = mapped_column(info={"sealed": "idempotency"})
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)

@@ -21,8 +21,8 @@ class Webhook(Identified, Base):
     url: Mapped[str]
     description: Mapped[str]
     topics: Mapped[list[Any]]
-    sealed_secret: Mapped[str]
-    sealed_old_secret: Mapped[str | None]
+    sealed_secret: Mapped[str] = mapped_column(info={"sealed": "webhook secrets"})
+    sealed_old_secret: Mapped[str | None] = mapped_column(info={"sealed": "webhook secrets"})
     old_secret_until: Mapped[datetime | None]
     quiet_until: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]

@@ -166,7 +166,7 @@ def _new_secret() -> str:
 
 
 def _sealer(settings: Settings) -> Sealer:
-    return Sealer(settings.secret_key, "webhook secrets")
+    return Sealer(settings.secret_key, "webhook secrets", settings.former_keys)
 
 
 def _opened(settings: Settings, sealed: str) -> str | None:
