@@ -4,7 +4,7 @@ import logging
 import re
 import sys
 import time
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -19,18 +19,28 @@ SECRET = re.compile(
     r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+",  # an e-mail address, or a handle: who it is
     re.I,
 )
-SECRET_NAMES = re.compile(r"password|secret|token|authorization|cookie", re.I)
+SECRET_NAMES = re.compile(r"password|secret|token|authorization|cookie|verifier", re.I)
+DEEPEST = 8  # what is nested deeper is not written at all
 log = structlog.get_logger()
 
 
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """A structlog processor: secrets by name and by shape become `***`, whatever line they come with."""
+    """A structlog processor: secrets by name and by shape become `***`, however deep inside of values they stand."""
     for name, value in event.items():
-        if SECRET_NAMES.search(name):
-            event[name] = "***"
-        elif isinstance(value, str):
-            event[name] = SECRET.sub("***", value)
+        event[name] = _redacted(name, value)
     return event
+
+
+def _redacted(name: object, value: Any, depth: int = 0) -> Any:
+    if SECRET_NAMES.search(str(name)) or depth > DEEPEST:
+        return "***"
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, Mapping):
+        return {SECRET.sub("***", str(key)): _redacted(key, inner, depth + 1) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_redacted("", inner, depth + 1) for inner in value]
+    return SECRET.sub("***", value if isinstance(value, str) else str(value))
 
 
 def configure(settings: Settings) -> None:
