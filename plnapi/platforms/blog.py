@@ -3,12 +3,16 @@
 import hashlib
 import re
 from collections.abc import Generator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urljoin
 
+from plnapi.errors import N_
 from plnapi.http.types import Fetch, FetchFailed, Response
-from plnapi.platforms import addresses
-from plnapi.platforms.entries import ParsedFeed, posts_of
+from plnapi.platforms import addresses, jsonread, wordpress
+from plnapi.platforms.comments import received
+from plnapi.platforms.entries import ParsedFeed, gone_between, is_newest_first, posts_of
 from plnapi.platforms.looking import LookEnded, begin, refusal
 from plnapi.platforms.page import FeedLink, Page
 from plnapi.platforms.rss import looks_like_feed, parse_feed, read_page
@@ -36,6 +40,7 @@ NEWEST_ONLY = Coverage(
     "complete", "newest_entries_only", "A feed shows only its newest entries; older ones are not seen."
 )
 COMPLETE = Coverage("complete")
+ASK_AGAIN = 24  # looks by the feed, before an API that was closed is asked again
 NO_FEED = Coverage(
     "failed", "not_a_feed", "No feed of this site was found. Give the address of the front page, or of the feed itself."
 )
@@ -44,14 +49,18 @@ _INDEX_PAGE = re.compile(r"/(?:index|default|home)\.[a-z]{3,5}$", re.IGNORECASE)
 
 
 class Blog:
-    """The adapter of a site that has a feed. `data` of its subjects: `feed`, the address of the feed."""
+    """The adapter of a site that has a feed. `data` of its subjects: `feed`, the address of the feed; `rest`, `author`."""
 
     name = "blog"
     title = "A blog or any feed"
     capabilities = Capabilities(
-        looks=frozenset({"posts", "proof"}),
+        looks=frozenset({"posts", "received", "proof"}),
         verbs={"Create": "posts"},
-        note="A feed shows only a site's newest entries.",
+        received=frozenset({"Create"}),
+        note=N_(
+            "A feed shows only a site's newest entries; a WordPress site whose REST API is open shows all. Who wrote a "
+            "comment is told only by an address or a code in it, and nobody has verified the name."
+        ),
         proofs=("code", "rel_me"),
     )
 
@@ -67,8 +76,11 @@ class Blog:
         return frozenset({key} if key else ())
 
     def look(self, what: Look, subject: Subject, cursor: Mapping[str, Any]) -> Steps:
-        """`posts`: cursor of `feed`, `etag`, `last_modified`, `hash` (SHA-256 of the body). `proof`: cursor of `feed`."""
-        return begin({"posts": _posts, "proof": _proof}, what, subject, cursor)
+        """`posts`: cursor of `feed`, `etag`, `last_modified`, `hash` (SHA-256 of the body), or that of `wordpress.posts`.
+
+        `proof`: cursor of `feed`, and `rest` and `author` as `wordpress.discovered`. `received`: see `comments.received`.
+        """
+        return begin({"posts": _posts, "received": received, "proof": _proof}, what, subject, cursor)
 
 
 BLOG = Blog()
@@ -78,6 +90,21 @@ BLOG = Blog()
 
 
 def _posts(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
+    """By the REST API where there is one, else by the feed; a site that has closed its API is asked again now and then."""
+    api, closed = wordpress.api_of(subject.data), jsonread.integer(cursor, "closed") or 0
+    if api is None:
+        return (yield from _posts_of_feed(subject, cursor))
+    if not closed:
+        try:
+            seen: Seen = yield from wordpress.posts(api, subject, cursor)
+            return seen
+        except wordpress.Closed as refused:
+            closed = ASK_AGAIN if refused.lasting else 0
+    seen = yield from _posts_of_feed(subject, cursor)
+    return replace(seen, cursor={**seen.cursor, "closed": closed - 1} if closed > 1 else seen.cursor)
+
+
+def _posts_of_feed(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
     known = cursor.get("feed") or subject.data.get("feed")
     url = str(known or subject.url)
     response = yield Fetch(url, ACCEPT | _conditions(cursor))
@@ -90,7 +117,9 @@ def _posts(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
     if digest == cursor.get("hash"):
         return Seen((), NEWEST_ONLY, _validators(url, response, digest), unchanged=True)
     feed: ParsedFeed = yield Parse(parse_feed, (response.body, _content_type(response), response.url))
-    return Seen(posts_of(feed), NEWEST_ONLY, _validators(url, response, digest))
+    posts = posts_of(feed)
+    gone = gone_between([post.uri for post in posts], subject.known) if is_newest_first(feed) else ()
+    return Seen(posts, NEWEST_ONLY, _validators(url, response, digest), removed=gone)
 
 
 def _feed_of_page(subject: Subject, response: Response) -> Generator[Fetch | Parse, Any, tuple[str, Response]]:
@@ -109,21 +138,29 @@ def _proof(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
     home = _home(subject.url, response.url)
     if page.is_feed:
         return _seen_profile(home, page.text, page.me, home)
+    rest = wordpress.discovered(page, response, home)
     try:
         found = yield from _find_feed(page, home)
     except (FetchFailed, ParseFailed) as error:
-        return _seen_profile(home, page.text, page.me, None, Coverage("partial", error.code, str(error)))
+        return _seen_profile(home, page.text, page.me, None, Coverage("partial", error.code, str(error)), rest)
     if found is None:
-        return _seen_profile(home, page.text, page.me, None, Coverage("complete", NO_FEED.reason, NO_FEED.detail))
+        coverage = COMPLETE if rest else Coverage("complete", NO_FEED.reason, NO_FEED.detail)
+        return _seen_profile(home, page.text, page.me, None, coverage, rest)
     feed_url, _, feed = found
-    return _seen_profile(home, f"{page.text}\n{feed.text}", page.me, feed_url)
+    return _seen_profile(home, f"{page.text}\n{feed.text}", page.me, feed_url, COMPLETE, rest)
 
 
 def _seen_profile(
-    home: str, text: str, links: tuple[str, ...], feed: str | None, coverage: Coverage = COMPLETE
+    home: str,
+    text: str,
+    links: tuple[str, ...],
+    feed: str | None,
+    coverage: Coverage = COMPLETE,
+    rest: Mapping[str, Any] = MappingProxyType({}),
 ) -> Seen:
     account = Account(home, home, home, keys=BLOG.address_keys(home))
-    return Seen((Profile(account, text, links, feed, me=links),), coverage, {"feed": feed} if feed else {})
+    memory = {"feed": feed} if feed else {}
+    return Seen((Profile(account, text, links, feed, me=links),), coverage, {**memory, **rest})
 
 
 def _find_feed(page: Page, home: str) -> Generator[Fetch | Parse, Any, tuple[str, Response, Page] | None]:

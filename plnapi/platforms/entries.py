@@ -67,6 +67,23 @@ def posts_of(feed: ParsedFeed) -> tuple[Post, ...]:
     )
 
 
+def gone_between(listed: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    """Those of `known`, newest first, that `listed` lacks although it has a newer and an older one of them.
+
+    A list that shows only its newest entries loses old ones from its end, and a stale copy of it lacks the newest; what
+    is missing from its middle was taken away.
+    """
+    there = set(listed)
+    seen = [place for place, uri in enumerate(known) if uri in there]
+    return tuple(uri for uri in known[seen[0] : seen[-1]] if uri not in there) if seen else ()
+
+
+def is_newest_first(feed: ParsedFeed) -> bool:
+    """Whether every entry is dated and none is newer than the one before it; some feeds are in another order."""
+    dates = [entry.published for entry in feed.entries if entry.published]
+    return len(dates) == len(feed.entries) and dates == sorted(dates, reverse=True)
+
+
 def _uris(entries: Sequence[ParsedEntry]) -> list[str]:
     """The URI of each entry: its id, else its link, else a hash of what it says. The first to claim one keeps it."""
     uris: dict[str, None] = {}

@@ -13,6 +13,7 @@ from plnapi.platforms.html import UNSEEN, plain_text
 MAX_TEXT = 500_000
 # `application/json` is left out: WordPress announces its REST API with it.
 FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json"})
+REST = "https://api.w.org/"  # the relation under which WordPress announces its REST API, on pages and in headers
 
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
 # Parsed by nh3 as browsers do, so that a link in a comment, a script or a text area is none; what comes out is regular.
@@ -38,7 +39,8 @@ class Page:
     """A page or a feed, as the proof of a site needs it.
 
     `text` is plain; `me` are the absolute targets of rel=me; `feeds` are in the page's order. `is_feed`: the document
-    is itself a feed, and `home` the page that it says it belongs to.
+    is itself a feed, and `home` the page that it says it belongs to. `rest` is the root of WordPress's REST API if the
+    page announces one, `rest_item` the address there of what the page shows, such as an author.
     """
 
     text: str
@@ -47,6 +49,8 @@ class Page:
     is_feed: bool = False
     home: str = ""
     title: str = ""
+    rest: str = ""
+    rest_item: str = ""
 
 
 def read_html(body: bytes, content_type: str, url: str) -> Page:
@@ -55,7 +59,8 @@ def read_html(body: bytes, content_type: str, url: str) -> Page:
     reader = _LinkReader(url)
     reader.feed(_LINKS.clean(html))
     reader.close()
-    return Page(plain_text(html)[:MAX_TEXT], tuple(dict.fromkeys(reader.me)), tuple(dict.fromkeys(reader.feeds)))
+    text, me, feeds = plain_text(html)[:MAX_TEXT], dict.fromkeys(reader.me), dict.fromkeys(reader.feeds)
+    return Page(text, tuple(me), tuple(feeds), rest=reader.rest, rest_item=reader.rest_item)
 
 
 def hrefs(html: str) -> tuple[str, ...]:
@@ -94,6 +99,7 @@ class _LinkReader(HTMLParser):
         self.me: list[str] = []
         self.feeds: list[FeedLink] = []
         self.targets: list[str] = []
+        self.rest = self.rest_item = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
@@ -107,8 +113,19 @@ class _LinkReader(HTMLParser):
         self.targets.append(target)
         if "me" in relations:
             self.me.append(target)
-        if tag == "link" and "alternate" in relations and values.get("type", "").strip().lower() in FEED_TYPES:
-            self.feeds.append(FeedLink(target, values.get("title", "")))
+        if tag == "link":
+            self._announced(target, relations, values.get("type", "").strip().lower(), values.get("title", ""))
+
+    def _announced(self, target: str, relations: list[str], kind: str, title: str) -> None:
+        """What programs find in the head of a page. The first REST API counts, as the first `base` does."""
+        if REST in relations:
+            self.rest = self.rest or target
+        if "alternate" not in relations:
+            return
+        if kind in FEED_TYPES:
+            self.feeds.append(FeedLink(target, title))
+        elif kind == "application/json":
+            self.rest_item = self.rest_item or target
 
     def _rebase(self, target: str) -> None:
         """Only the first `base` of a page counts (HTML, 4.2.3)."""

@@ -20,6 +20,7 @@ from plnapi.platforms.html import plain_text
 from plnapi.platforms.jsonfeed import is_json, parse_json_feed
 from plnapi.platforms.page import MAX_TEXT, Page, read_html
 from plnapi.platforms.types import ParseFailed
+from plnapi.platforms.wordpress_json import Comment, sites_in
 
 NEWEST = 20  # entries of a feed that are searched for a code
 
@@ -58,6 +59,24 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
     channel = parsed.feed
     entries = tuple(_entry(entry, url) for entry in parsed.entries)
     return ParsedFeed(_text(channel, "title"), absolute(_text(channel, "link"), url), entries)
+
+
+def parse_comments(body: bytes, content_type: str, url: str) -> list[Comment]:
+    """The comments in a feed of comments, each with the address of the post that it is on. Raises as `parse_feed`."""
+    parsed = _feedparsed(body, content_type)
+    if not parsed.get("version"):
+        raise not_a_feed()
+    return [comment for entry in parsed.entries if (comment := _comment(entry, url))]
+
+
+def _comment(entry: Any, base: str) -> Comment | None:
+    """What it answers is told by Atom Threading (RFC 4685, `in-reply-to`), else by the address up to its fragment."""
+    uri, html = absolute(_text(entry, "link"), base), _html(entry)
+    answered = dict.get(entry, "thr_in-reply-to")
+    post = _text(answered, "href") if isinstance(answered, dict) else ""
+    given = absolute(_text(entry.get("author_detail") or {}, "href"), "")
+    post = post or uri.partition("#")[0]
+    return Comment(uri, post, plain_text(html), sites_in(given, html), _published(entry)) if uri else None
 
 
 def _feedparsed(body: bytes, content_type: str) -> Any:

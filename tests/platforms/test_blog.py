@@ -12,6 +12,7 @@ from tests.platforms.drive import Network, drive, respond
 
 HOME = "https://ada.example/"
 FEED = "https://ada.example/feed.xml"
+COMMENTS = f"{HOME}comments/feed/"
 RSS = "application/rss+xml"
 SITE = Subject(HOME, HOME, HOME)
 KNOWN = Subject(HOME, HOME, HOME, {"feed": FEED})
@@ -32,6 +33,11 @@ def site(*feeds: str) -> Network:
     return Network().put(HOME, page(*feeds)).put(FEED, feed("One", "Two"), kind=RSS)
 
 
+def comments() -> str:
+    one = f"<item><link>{HOME}one#c1</link><title>By Bob</title><description>https://bob.example</description></item>"
+    return f"<rss version='2.0'><channel><title>Comments</title>{one}</channel></rss>"
+
+
 def look(what: Any, network: Network, subject: Subject = SITE, cursor: Any = None) -> Seen:
     return drive(BLOG.look(what, subject, cursor or {}), network)
 
@@ -39,7 +45,11 @@ def look(what: Any, network: Network, subject: Subject = SITE, cursor: Any = Non
 class TestBlog(PlatformContract):
     platform = BLOG
     addresses = ("https://ada.example/blog/", "http://www.ada.example", "https://ada.example/feed.xml?type=rss")
-    exchanges = {"posts": (SITE, site("/feed.xml")), "proof": (SITE, site("/feed.xml"))}
+    exchanges = {
+        "posts": (SITE, site("/feed.xml")),
+        "received": (Subject(HOME, HOME, HOME, known=(f"{HOME}one",)), site().put(COMMENTS, comments(), kind=RSS)),
+        "proof": (SITE, site("/feed.xml")),
+    }
 
 
 # ---- posts
@@ -71,6 +81,37 @@ def test_the_same_body_is_unchanged_and_not_parsed_again() -> None:
     with pytest.raises(StopIteration) as end:
         steps.send(network.answers[FEED])
     assert end.value.value.unchanged
+
+
+def dated(*numbers: int) -> str:
+    entries = "".join(
+        f"<item><guid>{n}</guid><title>{n}</title><pubDate>{n:02} Sep 2026 10:00:00 +0000</pubDate></item>"
+        for n in numbers
+    )
+    return f"<rss version='2.0'><channel><title>Ada</title><link>{HOME}</link>{entries}</channel></rss>"
+
+
+@pytest.mark.parametrize(
+    ("listed", "known", "removed"),
+    [
+        ((9, 7, 5), ("9", "8", "5"), ("8",)),  # taken away from between
+        ((9, 7, 5), ("9", "7", "4", "3"), ()),  # older than a feed shows
+        ((9, 7, 5), ("10", "9", "7"), ()),  # a stale copy has not the newest
+        ((7, 9, 5), ("9", "8", "5"), ()),  # not by date: it may have been pushed out
+        ((9, 7, 5), ("8",), ()),  # nothing that both know
+        ((), ("9", "8", "5"), ()),
+    ],
+)
+def test_an_entry_missing_between_newer_and_older_ones_is_gone(
+    listed: tuple[int, ...], known: tuple[str, ...], removed: tuple[str, ...]
+) -> None:
+    subject = Subject(HOME, HOME, HOME, {"feed": FEED}, known=known)
+    assert look("posts", Network().put(FEED, dated(*listed), kind=RSS), subject).removed == removed
+
+
+def test_nothing_is_gone_from_a_feed_whose_entries_have_no_dates() -> None:
+    subject = Subject(HOME, HOME, HOME, {"feed": FEED}, known=("One", "1.5", "Two"))
+    assert look("posts", site(), subject).removed == ()
 
 
 def test_a_changed_body_is_read_again() -> None:
