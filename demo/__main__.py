@@ -1,7 +1,8 @@
 """`python -m demo`: a course, five students and a practice network; who is checked off, and by what evidence.
 
 `--once` prints the table and ends, with 1 when an expected tick is missing. Without it the site is served, with links to
-sign in, until interrupted. Everything is made in a temporary folder and gone afterwards.
+sign in, until interrupted. `--scenario outage` (a file of demo/scenarios, or a path) then lets something go wrong on the
+practice network, looks again, and prints what came of it. Everything is made in a temporary folder and gone afterwards.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -20,10 +22,11 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from demo import course, table
 from demo.course import EXPECTED, Stage
 from demo.practice import PracticeNetwork, Served, Story
+from demo.practice.scenario import BadScenario, Scenario, read_scenario
 from demo.practice.story import STUDENTS
-from demo.ticks import ticks_of
+from demo.ticks import looks_of, ticks_of
 from onboarding import Onboarding
-from plnapi import jobs
+from plnapi import clock, jobs
 from plnapi.accounts import service as accounts
 from plnapi.app import create_app
 from plnapi.config import Settings
@@ -33,6 +36,8 @@ from plnapi.harvest.service import run_due
 from plnapi.web.app import App
 
 ROOT = Path(__file__).parents[1]
+SCENARIOS = Path(__file__).parent / "scenarios"
+SCENARIO_DEADLINE = 3.0  # seconds: nobody wants to watch slow answers for longer
 FIRST_DAYS = timedelta(days=4)  # by then every student who wants one has an account
 WORKER_SECONDS = 5
 
@@ -42,12 +47,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
     parser.add_argument("--once", action="store_true", help="print the table and end")
     parser.add_argument("--port", type=int, default=5000, help="where the site is served")
+    parser.add_argument("--scenario", type=_scenario, help=f"what goes wrong then: {', '.join(_names())}, or a file")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="plnapi-demo-") as folder, PracticeNetwork().serving() as network:
         app = _app(Path(folder), network, options.port)
         with app.app_context():
             stage = _play(app, network)
             missing = _show(stage)
+            if options.scenario:
+                _play_scenario(app, stage, network, options.scenario)
             if options.once or missing:
                 return 1 if missing else 0
             _serve(app, stage, network, options.port)
@@ -90,6 +98,30 @@ def _play(app: App, network: Served) -> Stage:
     with _telling("plnapi looks at the network"):
         run_all_due(app.settings)
     return stage
+
+
+def _names() -> list[str]:
+    return sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
+
+
+def _scenario(text: str) -> Scenario:
+    """A scenario by its name or path, as argparse asks for it."""
+    try:
+        return read_scenario(SCENARIOS / f"{text}.yaml" if text in _names() else Path(text))
+    except (BadScenario, OSError) as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _play_scenario(app: App, stage: Stage, network: Served, scenario: Scenario) -> None:
+    """Let it happen, look again as a worker would an hour later, and show the table and the looks."""
+    print(f"\n{scenario.title}\n{scenario.look}\n")
+    network.weather.play(scenario)
+    with _telling("plnapi looks at the network again"):
+        settings = replace(app.settings, fetch_deadline=min(app.settings.fetch_deadline, SCENARIO_DEADLINE))
+        run_due(settings, now=clock.now() + timedelta(hours=2))
+    with unit_of_work(write=False):
+        ticks, looks = ticks_of(stage.course_id), looks_of(stage.students.values())
+    print("\n".join(["", table.render(ticks), "", *looks]))
 
 
 def _show(stage: Stage) -> list[str]:

@@ -10,6 +10,8 @@ from demo.practice.mastodon import reads
 from demo.practice.mastodon_writes import writes
 from demo.practice.pages import pages
 from demo.practice.records import Invalid, NotAllowed, NotFound
+from demo.practice.weather import Weather
+from demo.practice.wordpress import rest
 from demo.practice.world import World
 
 
@@ -18,10 +20,10 @@ class Application(Flask):
 
     def __init__(self, world: World, limit: RateLimit) -> None:
         super().__init__("demo.practice", static_folder=None)
-        self.world, self.limit = world, limit
+        self.world, self.limit, self.weather = world, limit, Weather()
         self.extensions["practice_world"] = world
         self.url_map.strict_slashes = False
-        for routes in (reads, writes, federation, pages, blogs):
+        for routes in (reads, writes, federation, pages, blogs, rest):
             self.register_blueprint(routes)
         self.before_request(self.count_request)
         self.after_request(leave_the_date_to_the_server)
@@ -29,7 +31,11 @@ class Application(Flask):
         self.register_error_handler(Exception, error_answer)
 
     def full_dispatch_request(self) -> Response:
-        """The whole of one request, one at a time."""
+        """The whole of one request, one at a time; what the weather answers or delays holds up nobody else."""
+        self.weather.change(self.world)
+        bad = self.weather.answer(request.path)
+        if bad is not None:
+            return bad
         with self.world.lock:
             return super().full_dispatch_request()
 

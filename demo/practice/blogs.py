@@ -83,7 +83,10 @@ def _in_category(blog: Blog, tag: str) -> list[Entry]:
 def _page(blog: Blog, entries: Sequence[Entry], tag: str = "") -> Response:
     home = the_world().blog_url(blog.name)
     text = render_template("blog.html", blog=blog, entries=entries, url=home, tag=tag)
-    return _validated(Response(text, content_type="text/html; charset=utf-8"), blog)
+    response = Response(text, content_type="text/html; charset=utf-8")
+    if blog.rest:
+        response.headers["Link"] = f'<{home}wp-json/>; rel="https://api.w.org/"'
+    return _validated(response, blog)
 
 
 def _feed(blog: Blog, entries: Sequence[Entry], write: Writer, media_type: str) -> Response:

@@ -29,6 +29,7 @@ def account_json(world: World, account: Account) -> Json:
     """The Account entity (docs.joinmastodon.org, entities/Account)."""
     own = [status for status in world.statuses.values() if status.account is account]
     last = max((status.created_at for status in own), default=None)
+    moved = {"moved": account_json(world, account.moved_to)} if account.moved_to else {}
     return {
         "id": str(account.id),
         "username": account.username,
@@ -57,6 +58,7 @@ def account_json(world: World, account: Account) -> Json:
         "emojis": [],
         "roles": [],
         "fields": [_field_json(world, field) for field in account.fields],
+        **moved,
     }
 
 
@@ -109,7 +111,7 @@ def status_json(world: World, status: Status, viewer: Account | None = None) -> 
         "account": account_json(world, status.account),
         "media_attachments": [],
         "mentions": [_mention_json(world, account) for account in status.mentions],
-        "tags": [{"name": tag, "url": f"{base}/tags/{tag}"} for tag in status.tags],
+        "tags": [{"name": tag, "url": f"{base}/tags/{tag}"} for tag in _tags(world, status)],
         "emojis": [],
         "tagged_collections": [],
         "quote": None,
@@ -117,6 +119,11 @@ def status_json(world: World, status: Status, viewer: Account | None = None) -> 
         "poll": None,
         "quote_approval": {"automatic": ["public"], "manual": [], "current_user": "automatic"},
     }
+
+
+def _tags(world: World, status: Status) -> tuple[str, ...]:
+    """snac2 leaves the tags of a boosted post on the wrapper."""
+    return status.reblog.tags if status.reblog and world.boosts_replace_posts else status.tags
 
 
 def relationship_json(world: World, viewer: Account, other: Account) -> Json:

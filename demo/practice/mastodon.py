@@ -91,6 +91,25 @@ def followers(account_id: str) -> Response:
     return _follows(rows, lambda follow: follow.follower)
 
 
+@reads.get("/api/v1/statuses")
+def some_statuses() -> Response:
+    """Those of `id[]` that are there, at most twenty (4.3+)."""
+    wanted = (request.args.getlist("id[]") or request.args.getlist("id"))[:STATUSES_A_PAGE]
+    known = [the_world().statuses.get(int(each)) for each in wanted if each.isdecimal()]
+    shown = [each for each in known if each and reading.may_see(the_world(), each, viewer())]
+    return answer([status_json(the_world(), each, viewer()) for each in shown])
+
+
+@reads.get("/api/v1/favourites")
+def own_favourites() -> Response:
+    """What the token's account likes, newest like first."""
+    me = signed_in()
+    likes = [like for like in reversed(the_world().favourites) if like.account is me]
+    found, full = page(likes, lambda like: like.id, STATUSES_A_PAGE)
+    response = answer([status_json(the_world(), like.status, me) for like in found])
+    return linked(response, [like.id for like in found], more=full, newer="min_id")
+
+
 @reads.get("/api/v1/statuses/<status_id>")
 def status(status_id: str) -> Response:
     """One status."""

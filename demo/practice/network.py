@@ -11,6 +11,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from demo.practice.api import RateLimit
 from demo.practice.application import Application
 from demo.practice.bluesky import Bluesky
+from demo.practice.weather import Weather
 from demo.practice.world import World
 from demo.practice.xrpc import serve_bluesky
 
@@ -27,6 +28,7 @@ class Served:
     domain: str
     world: World
     bluesky: Bluesky
+    weather: Weather
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class PracticeNetwork:
             serve_bluesky(app, bluesky := Bluesky(world.base_url, world.lock))
             server = make_server(HOST, port, app, threaded=True, request_handler=_Quiet, fd=listener.fileno())
         with _running(server):
-            yield Served(world.base_url, world.domain, world, bluesky)
+            yield Served(world.base_url, world.domain, world, bluesky, app.weather)
 
 
 @contextmanager

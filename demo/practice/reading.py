@@ -34,7 +34,14 @@ def may_see(world: World, status: Status, viewer: Account | None) -> bool:
 def statuses_of(world: World, account: Account, viewer: Account | None, wanted: StatusFilter) -> list[Status]:
     """The account's statuses, its boosts among them, newest first."""
     own = (status for status in world.statuses.values() if status.account is account)
-    return _newest_first(status for status in own if may_see(world, status, viewer) and _fits(status, wanted))
+    shown = (_in_place_of(world, status) for status in own)
+    return _newest_first(status for status in shown if may_see(world, status, viewer) and _fits(status, wanted))
+
+
+def _in_place_of(world: World, status: Status) -> Status:
+    """What snac2 lists for a status that somebody boosted: the wrapper of the newest boost, under its maker's name."""
+    wrappers = boosts(world, status) if world.boosts_replace_posts and not status.reblog else []
+    return wrappers[0] if wrappers else status
 
 
 def tagged_statuses(world: World, tag: str) -> list[Status]:

@@ -42,6 +42,7 @@ class Account:
     fields: tuple[ProfileField, ...] = ()
     group: bool = False
     hide_collections: bool = False
+    moved_to: "Account | None" = None
 
 
 @dataclass
@@ -91,11 +92,27 @@ class Entry:
     html: str
     categories: tuple[str, ...]
     at: datetime
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A reader's comment under an entry. Name and `author_url` are what the reader typed; `text` is plain."""
+
+    id: int
+    entry: Entry
+    author: str
+    author_url: str
+    text: str
+    at: datetime
 
 
 @dataclass
 class Blog:
-    """A blog under /blogs/<name>/. `about` is plain text beside the entries, `rel_me` the author's other addresses."""
+    """A blog under /blogs/<name>/. `about` is plain text beside the entries, `rel_me` the author's other addresses.
+
+    `rest`: it answers the REST API of WordPress too. `numbered`: the last number that an entry was given.
+    """
 
     name: str
     title: str
@@ -104,4 +121,7 @@ class Blog:
     changed_at: datetime
     about: str = ""
     rel_me: tuple[str, ...] = ()
+    rest: bool = False
+    numbered: int = 0
     entries: list[Entry] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)

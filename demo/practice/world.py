@@ -5,16 +5,14 @@ moment. An act in the past gets the id that it would have had then, so that ids 
 """
 
 import secrets
-import threading
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from demo.practice import markup, rules
+from demo.practice.blogging import Blogging
 from demo.practice.records import (
     Account,
-    Blog,
-    Entry,
     Favourite,
     Follow,
     Invalid,
@@ -26,18 +24,21 @@ from demo.practice.records import (
 )
 
 
-class World:
-    """Everybody and everything on one server, whose address is `base_url` (no slash at its end)."""
+class World(Blogging):
+    """Everybody and everything on one server, whose address is `base_url` (no slash at its end).
+
+    `boosts_replace_posts`: an account's own listing shows the boosts that others made of its posts in place of the posts,
+    as snac2 does.
+    """
 
     def __init__(self, base_url: str) -> None:
-        self.base_url = base_url
+        super().__init__(base_url)
         self.domain = urlsplit(base_url).netloc
-        self.lock = threading.RLock()
+        self.boosts_replace_posts = False
         self.accounts: dict[str, Account] = {}
         self.statuses: dict[int, Status] = {}
         self.follows: list[Follow] = []
         self.favourites: list[Favourite] = []
-        self.blogs: dict[str, Blog] = {}
         self._last_internal_id = 0
         self._ids: set[int] = set()
 
@@ -68,12 +69,6 @@ class World:
             raise NotFound(f"no status with id {status_id!r}")
         return status
 
-    def blog(self, name: str) -> Blog:
-        """Raises NotFound."""
-        if name not in self.blogs:
-            raise NotFound(f"no blog {name!r}")
-        return self.blogs[name]
-
     def handle(self, username: str) -> str:
         """The full handle, `@ada@127.0.0.1:5000`. Raises NotFound."""
         return f"@{self.account(username).username}@{self.domain}"
@@ -81,10 +76,6 @@ class World:
     def profile_url(self, username: str) -> str:
         """The address of the profile page. Raises NotFound."""
         return f"{self.base_url}/@{self.account(username).username}"
-
-    def blog_url(self, name: str) -> str:
-        """The address of the blog's front page. Raises NotFound."""
-        return f"{self.base_url}/blogs/{self.blog(name).name}/"
 
     # Accounts
 
@@ -222,42 +213,22 @@ class World:
                     status.in_reply_to_id = None
             return gone
 
-    # Blogs
+    # Moving away
 
-    def start_blog(self, name: str, title: str, author: str, *, about: str = "", at: datetime | None = None) -> Blog:
-        """Raises Invalid where the name is taken or does not fit an address."""
+    def close_account(self, username: str) -> None:
+        """Take away an account with all that is its own. Raises NotFound."""
         with self.lock:
-            rules.check_blog_name(name)
-            if name in self.blogs:
-                raise Invalid(f"the blog name {name!r} has been taken")
-            at = rules.moment(at)
-            self.blogs[name] = Blog(name, title, author, at, at, about)
-            return self.blogs[name]
+            gone = self.accounts.pop(self.account(username).username.lower())
+            for status in [one for one in self.statuses.values() if one.account is gone]:
+                if status.id in self.statuses:
+                    self.delete_status(status.id)
+            self.follows = [follow for follow in self.follows if gone not in (follow.follower, follow.target)]
+            self.favourites = [favourite for favourite in self.favourites if favourite.account is not gone]
 
-    def publish(
-        self, blog: str, title: str, html: str, *, categories: Iterable[str] = (), at: datetime | None = None
-    ) -> Entry:
-        """Put an entry on a blog. Raises NotFound."""
+    def move(self, username: str, to: str) -> None:
+        """The owner goes on under another account; the old one says so. Raises NotFound."""
         with self.lock:
-            target, at = self.blog(blog), rules.moment(at)
-            number = len(target.entries) + 1
-            path = f"{at:%Y/%m}/{rules.slug(title)}-{number}/"
-            entry = Entry(f"{self.blog_url(blog)}?p={number}", path, title, html, tuple(categories), at)
-            target.entries.append(entry)
-            target.changed_at = max(target.changed_at, at)
-            return entry
-
-    def set_about(self, blog: str, text: str, *, at: datetime | None = None) -> None:
-        """Replace the text about its author on a blog's front page. Raises NotFound."""
-        with self.lock:
-            target = self.blog(blog)
-            target.about = text
-            target.changed_at = max(target.changed_at, rules.moment(at))
-
-    def set_rel_me(self, blog: str, addresses: Iterable[str]) -> None:
-        """Replace the author's other addresses, linked with rel=me. Raises NotFound."""
-        with self.lock:
-            self.blog(blog).rel_me = tuple(addresses)
+            self.account(username).moved_to = self.account(to)
 
     # Inside
 
