@@ -20,7 +20,7 @@ from plnapi.http.inflate import BadEncoding, TooLarge, inflate
 from plnapi.http.links import parse_links
 from plnapi.http.policy import Policy
 from plnapi.http.types import Fetch, FetchFailed, Response, Send
-from plnapi.http.waits import Blocks, Paces, busy_until
+from plnapi.http.waits import Blocks, Paces, busy_until, read_budget
 from plnapi.http.wire import Resolver, SystemResolver, Visit, current_visit, look_up, make_connector
 
 __all__ = ["Blocks", "Client", "Policy", "fetch_one", "send_one"]
@@ -52,7 +52,7 @@ class Client:
     def __init__(self, policy: Policy, *, resolver: Resolver | None = None, blocks: Blocks | None = None) -> None:
         self._policy = policy
         self._blocks = Blocks() if blocks is None else blocks
-        self._paces = Paces(policy.host_concurrency, policy.host_interval, policy.max_wait)
+        self._paces = Paces(policy.host_concurrency, policy.max_wait, self._blocks)
         self._all = asyncio.Semaphore(policy.concurrency)
         self._resolver: Resolver = resolver or SystemResolver()
 
@@ -113,7 +113,7 @@ class Client:
         """One hop in its turn, within `budget` seconds; also what is left of these."""
         key, url = visit.target.pace_key, str(visit.target.url)
         self._blocks.check(key, url)
-        async with self._paces.turn(key, url), self._all:
+        async with self._paces.turn(key, url, self._policy.interval(visit.target.loopback)), self._all:
             self._blocks.check(key, url)  # the host may have asked while this one waited
             loop = asyncio.get_running_loop()
             began = loop.time()
@@ -165,8 +165,11 @@ class Client:
         return Response(answer.status, url, headers, await self._body(visit, answer, headers), _links(answer, url))
 
     def _heed(self, target: Target, status: int, headers: Mapping[str, str]) -> datetime | None:
-        """Remember until when the host wants to be left alone; None when it does not say so."""
-        until = busy_until(status, headers, clock.now())
+        """Remember how much more the host answers, and until when it wants to be left alone; None when it does not say so."""
+        now = clock.now()
+        budget, until = read_budget(headers, now), busy_until(status, headers, now)
+        if budget:
+            self._blocks.ration(target.pace_key, budget)
         if until:
             self._blocks.add(target.pace_key, until)
         return until

@@ -12,6 +12,7 @@ class Policy:
     `deadline`: name lookup, connecting, TLS, headers, body and redirects together; waiting for a turn is not counted.
     `max_wait`: how long a fetch waits for a turn at a host before it fails as `host_busy`.
     `loopback`: exact `host:port` pairs that may lead to loopback. `extra_ports`: allowed beside 80 and 443.
+    `host_interval`: between two starts at one host; `loopback_interval` the same at this machine, which needs no sparing.
     `contact`: a URL where a site's owner finds out who asks, sent in the user agent.
     """
 
@@ -25,11 +26,16 @@ class Policy:
     concurrency: int = 50
     host_concurrency: int = 2
     host_interval: float = 0.5
+    loopback_interval: float = 0.0
     max_wait: float = 30.0
 
     def __post_init__(self) -> None:
         """Bring the pairs into the form in which they are compared. Raises ValueError for what is not `host:port`."""
         object.__setattr__(self, "loopback", frozenset(read_pair(text) for text in self.loopback))
+
+    def interval(self, loopback: bool) -> float:
+        """Seconds between two starts at a host."""
+        return self.loopback_interval if loopback else self.host_interval
 
     @property
     def ports(self) -> frozenset[int]:

@@ -173,7 +173,7 @@ def test_only_permanent_redirects_say_where_to_ask_from_here_on(door: Door, serv
 
 def test_waiting_for_a_turn_does_not_count_as_time_of_the_fetch(server: Faultd, policy: Policy) -> None:
     began = time.monotonic()
-    waiting = replace(policy, deadline=DEADLINE, host_interval=DEADLINE + 0.2)
+    waiting = replace(policy, deadline=DEADLINE, loopback_interval=DEADLINE + 0.2)
     answer = fetch_one(Fetch(server.url("/redirect?to=/ok")), waiting)
     assert answer.status == 200
     assert time.monotonic() - began > DEADLINE

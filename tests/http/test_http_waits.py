@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from plnapi.http.client import Blocks, Client, Policy, fetch_one
 from plnapi.http.types import Fetch, FetchFailed, Response
-from plnapi.http.waits import LONGEST, UNSAID, busy_until, read_reset, read_retry_after
+from plnapi.http.waits import LONGEST, UNSAID, Budget, busy_until, read_budget, read_reset, read_retry_after
 from tests.faultd import Faultd
 from tests.http.kit import DEADLINE, Door
 
@@ -102,6 +102,10 @@ def test_a_503_that_names_no_time_is_an_ordinary_answer(door: Door) -> None:
     assert door.get("/status?code=503").status == 503
 
 
+def test_requests_to_this_machine_keep_no_distance_and_those_to_others_do() -> None:
+    assert (Policy().interval(loopback=True), Policy().interval(loopback=False)) == (0.0, 0.5)
+
+
 @pytest.mark.parametrize(
     "reset",
     [lambda at: at.isoformat(), lambda at: at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"), lambda at: str(at.timestamp())],
@@ -123,6 +127,74 @@ def test_a_used_up_rate_limit_holds_back_the_next_request(
 def test_a_rate_limit_that_is_not_used_up_holds_nothing_back(server: Faultd, policy: Policy) -> None:
     path = "/status?X_RateLimit_Remaining=1&X_RateLimit_Reset=2999-01-01T00%3A00%3A00Z"
     assert _codes(_in_turn(policy, server.url(path), server.url("/ok"))) == [200, 200]
+
+
+def _told(limit: int, remaining: int, seconds: float, prefix: str = "X_") -> str:
+    """A path whose answer says this about the budget; its reset is seconds since 1970."""
+    reset = datetime.now(UTC).timestamp() + seconds
+    return f"/status?{prefix}RateLimit_Limit={limit}&{prefix}RateLimit_Remaining={remaining}&{prefix}RateLimit_Reset={reset}"
+
+
+@pytest.mark.parametrize("prefix", ["X_", ""])
+def test_what_is_left_of_a_budget_is_spread_until_it_is_full_again(prefix: str, server: Faultd, policy: Policy) -> None:
+    outcomes = _in_turn(policy, server.url(_told(100, 5, 0.9, prefix)), *[server.url("/ok")] * 4)
+    assert _codes(outcomes) == [200] * 5
+    starts = [call.at for call in server.calls]
+    assert min(later - earlier for earlier, later in pairwise(starts)) > 0.1
+    assert starts[-1] - starts[0] < 0.8
+
+
+def test_a_budget_of_which_there_is_plenty_slows_nothing(server: Faultd, policy: Policy) -> None:
+    began = time.monotonic()
+    assert _codes(_in_turn(policy, server.url(_told(100, 10, 300)), *[server.url("/ok")] * 4)) == [200] * 5
+    assert time.monotonic() - began < 1
+
+
+def test_a_ration_that_is_far_off_is_told_and_not_waited_for(server: Faultd, policy: Policy) -> None:
+    first, second = _in_turn(policy, server.url(_told(300, 2, 300)), server.url("/ok"))
+    assert isinstance(first, Response) and isinstance(second, FetchFailed)
+    assert second.code == "host_busy" and second.retry_at is not None
+    assert timedelta(seconds=95) < second.retry_at - datetime.now(UTC) <= timedelta(seconds=100)
+    assert len(server.calls) == 1
+
+
+def test_rations_are_kept_by_the_next_client_until_there_is_plenty_again(server: Faultd, policy: Policy) -> None:
+    blocks, impatient = Blocks(), replace(policy, max_wait=1.0)
+    fetch_one(Fetch(server.url(_told(300, 2, 300))), impatient, blocks=blocks)
+    with pytest.raises(FetchFailed, match="few more"):
+        fetch_one(Fetch(server.url("/ok")), impatient, blocks=blocks)
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=101)):
+        assert fetch_one(Fetch(server.url(_told(300, 300, 300))), impatient, blocks=blocks).status == 200
+        assert fetch_one(Fetch(server.url("/ok")), impatient, blocks=blocks).status == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "budget"),
+    [
+        (("x-ratelimit-", "300", "299", "2026-09-01T12:05:00.000000Z"), (300, 299, 300)),
+        (("ratelimit-", "3000", "12", str(int(NOW.timestamp()) + 60)), (3000, 12, 60)),
+        (("ratelimit-", "100, 100;w=60", "9", "50"), (100, 9, 50)),
+        (("ratelimit-", "100", "9", "9999999"), (100, 9, 86_400)),
+        (("ratelimit-", "many", "9", "50"), None),
+        (("ratelimit-", "100", "", "50"), None),
+        (("ratelimit-", "100", "9", "soon"), None),
+        (("other-", "100", "9", "50"), None),
+    ],
+)
+def test_a_budget_is_read_in_the_forms_that_servers_send(
+    headers: tuple[str, str, str, str], budget: tuple[int, int, float] | None
+) -> None:
+    prefix, *values = headers
+    said = {prefix + name: value for name, value in zip(("limit", "remaining", "reset"), values, strict=True)}
+    expected = budget and Budget(budget[0], budget[1], NOW + timedelta(seconds=budget[2]))
+    assert read_budget(said, NOW) == expected
+
+
+@given(st.text(max_size=30), st.text(max_size=12), st.text(max_size=30))
+def test_whatever_the_headers_say_reading_a_budget_raises_nothing(limit: str, remaining: str, reset: str) -> None:
+    said = {"ratelimit-limit": limit, "ratelimit-remaining": remaining, "ratelimit-reset": reset}
+    budget = read_budget(said, NOW)
+    assert budget is None or NOW <= budget.reset <= NOW + LONGEST
 
 
 @pytest.mark.parametrize(
@@ -201,12 +273,12 @@ def test_all_hosts_together_serve_no_more_than_allowed_and_those_who_wait_lose_n
 
 def test_requests_to_one_host_keep_their_distance(server: Faultd, policy: Policy) -> None:
     began = time.monotonic()
-    assert _codes(_together(replace(policy, host_interval=0.1), *[server.url("/ok")] * 4)) == [200] * 4
+    assert _codes(_together(replace(policy, loopback_interval=0.1), *[server.url("/ok")] * 4)) == [200] * 4
     assert time.monotonic() - began >= 0.3
 
 
 def test_a_queue_that_is_too_long_is_told_when_to_come_back_at_once(server: Faultd, policy: Policy) -> None:
-    slow = replace(policy, host_interval=0.4, max_wait=1.0)
+    slow = replace(policy, loopback_interval=0.4, max_wait=1.0)
     refused_after: list[float] = []
 
     async def timed(client: Client) -> Outcome:
