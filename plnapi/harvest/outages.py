@@ -103,7 +103,7 @@ def _tell(host: str) -> None:
         signals.tell(signals.facts_recorded, person_ids=frozenset(people))
 
 
-_ITS_HOST = or_(
+ITS_HOST = or_(
     exists(select(Source.id).where(Source.identity_id == Identity.id, Source.host == Outage.host)),
     Identity.data["host"].as_string() == Outage.host,
     Identity.data["pds"].as_string() == Outage.host,
@@ -112,7 +112,7 @@ _ITS_HOST = or_(
 # The hosts are found by the identity too: its sources end with its courses, and what was late has to stay as it was.
 _STATEMENT = (
     select(Identity.person_id, Identity.network, Outage.host, Outage.began_at, Outage.ended_at)
-    .join(Outage, _ITS_HOST)
+    .join(Outage, ITS_HOST)
     .where(Identity.person_id.in_(bindparam("people", expanding=True)), Identity.proven_at.is_not(None))
     .where(Outage.failures >= ENOUGH, or_(Outage.ended_at.is_(None), Outage.ended_at > Identity.proven_at))
     .order_by(Outage.began_at, Outage.host)

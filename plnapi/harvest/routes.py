@@ -3,15 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select
 
-from plnapi.courses.access import Place, in_course
+from plnapi.accounts.models import Person
+from plnapi.courses.access import Place, check_sees, in_course
 from plnapi.db import db
-from plnapi.harvest import service
-from plnapi.harvest.models import Source
+from plnapi.harvest import accounts, outages, service
+from plnapi.harvest.accounts import Seen, Student
+from plnapi.harvest.models import Outage, Source
 from plnapi.harvest.networks import Network, matrix
-from plnapi.harvest.schemas import CourseLookOut, DueOut, LookStateOut, NetworkOut
+from plnapi.harvest.schemas import (
+    AccountsIn,
+    AccountsOut,
+    CourseLookOut,
+    DueOut,
+    LookStateOut,
+    NetworkOut,
+    OutageOut,
+    StudentSeenOut,
+)
 from plnapi.harvest.sentences import tell
 from plnapi.web.api import Blueprint
 from plnapi.web.guards import signed_in
@@ -20,6 +32,7 @@ from plnapi.web.principal import principal
 
 blp = Blueprint("harvest", __name__, description="Looks at people's accounts, and how much they saw")
 CourseLookPage = page_schema(CourseLookOut)
+AccountsPage = page_schema(AccountsOut)
 
 
 @blp.get("/networks")
@@ -65,6 +78,68 @@ def read_course_looks(args: dict[str, Any], place: Place) -> Any:
     """
     page = paged(service.looks_of_course(place.course.id), [Source.id], args, _rows)
     return replace(page, items=_told(page.items)).body(), 200, page.links()
+
+
+@blp.get("/networks/outages")
+@signed_in()
+@blp.response(200, OutageOut(many=True))
+def read_outages() -> Sequence[Outage]:
+    """Which servers do not answer
+
+    The servers of people's accounts that gave no usable answer to two looks in a row or more, and still do not.
+    """
+    return outages.of_hosts(open_only=True)
+
+
+@blp.get("/courses/<uuid:course_id>/accounts")
+@in_course("instructor", "assistant", scope="progress:read")
+@blp.arguments(AccountsIn, location="query")
+@blp.response(200, AccountsPage)
+def read_accounts(args: dict[str, Any], place: Place) -> Any:
+    """How your students' accounts stand
+
+    Who has linked none, not agreed, not proven one, and at whose accounts something could not be seen. Assistants with a
+    section see its students.
+    """
+    page = paged(accounts.students(place, args.get("state")), [Person.name, Person.id], args, _rows)
+    return page.body(), 200, page.links()
+
+
+@blp.get("/courses/<uuid:course_id>/accounts/<uuid:person_id>")
+@in_course("instructor", "assistant", scope="progress:read")
+@blp.response(200, StudentSeenOut)
+def read_account(place: Place, person_id: UUID) -> dict[str, Any]:
+    """What is seen of a student's accounts, step by step
+
+    How each was found and proven, what each look asked and how much it saw, and what of it the course asks for. Students
+    see the same of themselves.
+    """
+    return _student(accounts.student(place, person_id))
+
+
+@blp.post("/courses/<uuid:course_id>/accounts/<uuid:person_id>/check-now")
+@in_course("instructor", "assistant", scope="progress:read")
+@blp.response(202, DueOut)
+def look_again(place: Place, person_id: UUID) -> dict[str, int]:
+    """Look at a student's accounts soon
+
+    As the student may ask for. Nothing is looked at without their consent for this course.
+    """
+    check_sees(place, person_id)
+    return {"due": service.check_now(person_id, place.course.id)}
+
+
+def _student(one: Student) -> dict[str, Any]:
+    kept = [{**fact.__dict__, "url": fact.evidence.get("uri") or fact.object_uri} for fact in one.kept]
+    return {
+        "person_id": one.person_id, "name": one.name, "section": one.section, "state": one.state,
+        "accounts": [_account(account) for account in one.accounts], "kept": kept,
+    }  # fmt: skip
+
+
+def _account(seen: Seen) -> dict[str, Any]:
+    looks = [{**look.__dict__, "told": tell(look.look, look.coverage, look.detail)} for look in seen.looks]
+    return {**seen.identity.__dict__, "identity_id": seen.identity.id, "looks": looks}
 
 
 def _rows(statement: Select[Any]) -> Sequence[Any]:

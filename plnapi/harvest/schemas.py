@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
+from plnapi.harvest.accounts import STATES
 from plnapi.harvest.networks import PROOFS
 from plnapi.web.api import Out
+from plnapi.web.paging import PageIn
 
 
 def _listed(keys: Iterable[str]) -> str:
@@ -73,3 +75,94 @@ class NetworkOut(Out):
     good_link = fields.String(
         required=True, metadata={"description": "For people: which link is good evidence where nothing is looked at"}
     )
+
+
+class AccountsIn(PageIn):
+    """Which students."""
+
+    state = fields.String(validate=validate.OneOf(tuple(STATES)), metadata={"description": "Only those who stand so"})
+
+
+class AccountsOut(Out):
+    """How a student's accounts stand in a course. Numbers and times are null for one who has not agreed."""
+
+    person_id = fields.UUID(required=True, attribute="id")
+    name = fields.String(required=True)
+    section = fields.String(required=True)
+    state = fields.String(
+        required=True, metadata={"description": f"The first that holds: {_listed(STATES)}", "enum": list(STATES)}
+    )
+    linked = fields.Integer(required=True, allow_none=True, metadata={"description": "Accounts"})
+    proven = fields.Integer(required=True, allow_none=True, metadata={"description": "Of these, proven"})
+    looked_at = fields.DateTime(required=True, allow_none=True)
+    seen_at = fields.DateTime(required=True, allow_none=True, metadata={"description": "Last look with an answer"})
+    next_look_at = fields.DateTime(required=True, allow_none=True)
+
+
+class AskedOut(Out):
+    """A request of a look."""
+
+    url = fields.String(required=True, metadata={"description": "Without what may be secret"})
+    status = fields.Integer(required=True, allow_none=True)
+    problem = fields.String(required=True, metadata={"description": "Why there was no answer, or empty"})
+    ms = fields.Integer(required=True, metadata={"description": "Milliseconds, the turn at the host included"})
+
+
+class LookSeenOut(Out):
+    """One look at an account, with the requests of the last time."""
+
+    look = fields.String(required=True)
+    host = fields.String(required=True, metadata={"description": "Who is asked"})
+    coverage = fields.String(required=True, allow_none=True)
+    reason = fields.String(required=True)
+    told = fields.String(required=True, metadata={"description": "For people: what was seen, and what that means"})
+    looked_at = fields.DateTime(required=True, allow_none=True)
+    seen_at = fields.DateTime(required=True, allow_none=True)
+    next_look_at = fields.DateTime(required=True)
+    failures = fields.Integer(required=True, metadata={"description": "Looks in a row that failed"})
+    requests = fields.List(fields.Nested(AskedOut), required=True)
+
+
+class AccountSeenOut(Out):
+    """An account, how it was found and proven, and the looks at it."""
+
+    identity_id = fields.UUID(required=True)
+    network = fields.String(required=True)
+    handle = fields.String(required=True)
+    uri = fields.String(required=True, metadata={"description": "Who this is on the network; provisional until proven"})
+    url = fields.String(required=True)
+    proof = fields.String(required=True, allow_none=True)
+    proven_at = fields.DateTime(required=True, allow_none=True)
+    checked_at = fields.DateTime(required=True, allow_none=True, metadata={"description": "Proof last looked for"})
+    problem = fields.String(required=True, allow_none=True, metadata={"description": "Why it is not proven"})
+    looks = fields.List(fields.Nested(LookSeenOut), required=True)
+
+
+class KeptOut(Out):
+    """Something that a look saw and that the course asks for."""
+
+    verb = fields.String(required=True)
+    network = fields.String(required=True)
+    url = fields.String(required=True)
+    happened_at = fields.DateTime(required=True, allow_none=True, metadata={"description": "On the network's word"})
+    seen_at = fields.DateTime(required=True)
+    undone_at = fields.DateTime(required=True, allow_none=True)
+
+
+class StudentSeenOut(Out):
+    """What a course sees of a student's accounts; nothing but `state` when they have not agreed."""
+
+    person_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    section = fields.String(required=True)
+    state = fields.String(required=True, metadata={"enum": list(STATES)})
+    accounts = fields.List(fields.Nested(AccountSeenOut), required=True)
+    kept = fields.List(fields.Nested(KeptOut), required=True)
+
+
+class OutageOut(Out):
+    """A host did not answer from one look to another."""
+
+    host = fields.String(required=True)
+    began_at = fields.DateTime(required=True)
+    ended_at = fields.DateTime(required=True, allow_none=True, metadata={"description": "Null: it still does not"})

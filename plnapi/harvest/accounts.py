@@ -1,0 +1,182 @@
+"""What a course sees of its students' accounts: who has none, who has not agreed, what was seen of the others and how."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, and_, case, func, select
+
+from plnapi.accounts import identities
+from plnapi.accounts.models import Identity, Person
+from plnapi.activity import service as activity
+from plnapi.activity.models import Fact
+from plnapi.consents.models import Consent
+from plnapi.courses.access import Place, seen_by
+from plnapi.courses.models import Enrolment
+from plnapi.db import db
+from plnapi.errors import N_, NotFound
+from plnapi.harvest.models import Source
+from plnapi.harvest.wants import FOLLOWABLE_KINDS
+from plnapi.hashtags.service import keys_of_courses
+from plnapi.platforms import PLATFORMS
+from plnapi.resources.service import items_of_courses
+
+# How a student stands, the first that holds. Nothing more than the first two is told of who has not agreed.
+STATES = {
+    "not_linked": N_("No account linked"),
+    "no_consent": N_("Has not agreed to be looked at"),
+    "unproven": N_("Not proven yet"),
+    "failed": N_("Could not be looked at"),
+    "hidden": N_("Something is hidden from us"),
+    "ok": N_("Is looked at"),
+}
+LOOKS = {
+    "proof": N_("The proof"),
+    "posts": N_("Posts"),
+    "follows": N_("Whom it follows"),
+    "reactions": N_("Boosts and likes"),
+    "received": N_("What others did there"),
+}
+
+COVERAGES = {
+    None: N_("Not looked at yet"),
+    "complete": N_("All of it seen"),
+    "partial": N_("A part seen"),
+    "hidden": N_("Hidden from us"),
+    "failed": N_("No usable answer"),
+}
+VERBS = {"Create": N_("Post"), "Follow": N_("Follows"), "Announce": N_("Boosted"), "Like": N_("Liked")}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An account of a person with the looks at it, oldest first."""
+
+    identity: Identity
+    looks: Sequence[Source]
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """A student as a course sees them. `accounts` and `kept` are empty when they have not agreed."""
+
+    person_id: UUID
+    name: str
+    section: str
+    state: str
+    accounts: Sequence[Seen]
+    kept: Sequence[Fact]
+
+
+# ---- everybody
+
+
+_CONSENTED = and_(
+    Consent.person_id == Enrolment.person_id,
+    Consent.course_id == Enrolment.course_id,
+    Consent.purpose == "checks",
+    Consent.withdrawn_at.is_(None),
+)
+
+
+def students(place: Place, state: str | None = None) -> Select[Any]:
+    """Rows of `id`, `name`, `section`, `state`, `linked`, `proven`, `looked_at`, `seen_at`, `next_look_at`.
+
+    The students whom `place` sees, all or those in a state of STATES, to be ordered by the caller. The numbers and times
+    are None for those who have not agreed.
+    """
+    here = Enrolment.course_id == place.course.id, Enrolment.role == "student", Enrolment.left_at.is_(None)
+    sums = _sums(select(Enrolment.person_id).where(*here))
+    standing = _state(sums)
+    columns = [
+        case((Consent.id.is_not(None), sums.c[name])).label(name)
+        for name in ("linked", "proven", "looked_at", "seen_at", "next_look_at")
+    ]
+    found = (
+        select(Person.id, Person.name, Enrolment.section, standing.label("state"), *columns)
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .outerjoin(Consent, _CONSENTED)
+        .outerjoin(sums, sums.c.person_id == Person.id)
+        .where(*here, *seen_by(place))
+    )
+    return found if state is None else found.where(standing == state)
+
+
+def _sums(people: Select[UUID]) -> Any:
+    """A row for each person with accounts: how many, how many proven, how many looks failed or saw nothing, and when."""
+    looked = and_(Source.identity_id == Identity.id, Source.look != "proof")
+    proven = case((Identity.proven_at.is_not(None), Identity.id))
+    return (
+        select(
+            Identity.person_id,
+            func.count(Identity.id.distinct()).label("linked"),
+            func.count(proven.distinct()).label("proven"),
+            func.count(case((Source.coverage == "failed", 1))).label("failed"),
+            func.count(case((Source.coverage == "hidden", 1))).label("hidden"),
+            func.max(Source.looked_at).label("looked_at"),
+            func.max(Source.seen_at).label("seen_at"),
+            func.min(Source.next_look_at).label("next_look_at"),
+        )
+        .outerjoin(Source, looked)
+        .where(Identity.person_id.in_(people))
+        .group_by(Identity.person_id)
+        .subquery()
+    )
+
+
+def _state(sums: Any) -> Any:
+    return case(
+        (sums.c.linked.is_(None), "not_linked"),
+        (Consent.id.is_(None), "no_consent"),
+        (sums.c.proven == 0, "unproven"),
+        (sums.c.failed > 0, "failed"),
+        (sums.c.hidden > 0, "hidden"),
+        else_="ok",
+    )
+
+
+# ---- one
+
+
+def student(place: Place, person_id: UUID) -> Student:
+    """What the course sees of one student. Raises NotFound for somebody whom `place` does not see as a student."""
+    row: Row[Any] | None = db.session.execute(students(place).where(Person.id == person_id)).one_or_none()
+    if row is None:
+        raise NotFound(N_("student"), person_id)
+    agreed = row.state not in {"not_linked", "no_consent"}
+    accounts = of_person(person_id) if agreed else ()
+    kept = kept_for(place.course.id, person_id) if agreed else ()
+    return Student(row.id, row.name, row.section, row.state, accounts, kept)
+
+
+def of_person(person_id: UUID) -> list[Seen]:
+    """All accounts of a person, and the looks at them."""
+    looks: dict[UUID, list[Source]] = defaultdict(list)
+    for source in db.session.scalars(select(Source).where(Source.person_id == person_id).order_by(Source.id)):
+        looks[source.identity_id].append(source)
+    return [Seen(identity, looks[identity.id]) for identity in identities.of_person(person_id)]
+
+
+def kept_for(course_id: UUID, person_id: UUID) -> list[Fact]:
+    """What was seen of a person that this course asks for, newest first: its hashtags, the accounts on its lists."""
+    tags, addresses = keys_of_courses([course_id])[course_id], _addresses(course_id)
+    facts = activity.facts_of([person_id]).get(person_id, [])
+    wanted = (
+        fact
+        for fact in facts
+        if not (tags.isdisjoint(fact.evidence.get("tags", ())) and addresses.isdisjoint(fact.object_keys))
+    )
+    return sorted(wanted, key=_when, reverse=True)
+
+
+def _addresses(course_id: UUID) -> frozenset[str]:
+    items = [item for _, _, item in items_of_courses([course_id])]
+    followable = [item for item in items if item.kind in FOLLOWABLE_KINDS and item.network in PLATFORMS]
+    return frozenset[str]().union(*(PLATFORMS[item.network].address_keys(item.address) for item in followable))
+
+
+def _when(fact: Fact) -> datetime:
+    return fact.happened_at or fact.seen_at
