@@ -81,6 +81,11 @@ def profile_url(actor: str) -> str:
     return f"{SITE}/profile/{quote(actor, safe=':')}"
 
 
+def post_url(did: str, key: str) -> str:
+    """The page of a post for people."""
+    return f"{profile_url(did)}/post/{key}"
+
+
 def keys_of(*actors: str) -> frozenset[str]:
     """The keys of an account known by these; empty ones and the invalid handle are none."""
     return frozenset(uri_of(actor) for actor in actors if actor and actor != INVALID_HANDLE)
@@ -92,7 +97,12 @@ def record_key(uri: str, did: str, collection: str) -> str:
     return match[3] if match and (match[1], match[2]) == (did, collection) and match[3] not in {".", ".."} else ""
 
 
+def author_of(uri: str) -> str:
+    """The actor in whose repository the record at `uri` is; empty when `uri` names no record of somebody."""
+    match = _RECORD.fullmatch(uri)
+    return (read_did(match[1]) or read_handle(match[1])) if match else ""
+
+
 def is_record(uri: str) -> bool:
     """Whether `uri` names a record of somebody."""
-    match = _RECORD.fullmatch(uri)
-    return match is not None and bool(read_did(match[1]) or read_handle(match[1]))
+    return bool(author_of(uri))

@@ -12,8 +12,10 @@ from urllib.parse import urlsplit
 
 from plnapi.platforms import addresses, jsonread
 from plnapi.platforms.bluesky_address import (
+    author_of,
     is_record,
     keys_of,
+    post_url,
     profile_url,
     read_did,
     read_handle,
@@ -21,7 +23,7 @@ from plnapi.platforms.bluesky_address import (
     shown,
 )
 from plnapi.platforms.html import one_line, safe_url
-from plnapi.platforms.types import Account, Follow, ParseFailed, Post
+from plnapi.platforms.types import Account, Act, Follow, ParseFailed, Post
 
 POST = "app.bsky.feed.post"
 PROFILE = "app.bsky.actor.profile"
@@ -59,19 +61,19 @@ class ItemsRead:
     count: int
     keys: tuple[str, ...]
     malformed: int
-    items: tuple[Post | Follow, ...]
+    items: tuple[Post | Follow | Act, ...]
     cursor: str
 
 
 def read_error(body: bytes) -> tuple[str, str]:
     """The name and the message of an XRPC error, empty when they are missing."""
-    source = _object(body)
+    source = object_of(body)
     return jsonread.text(source, "error"), jsonread.text(source, "message")
 
 
 def read_resolved(body: bytes) -> str:
     """The DID in an answer of `com.atproto.identity.resolveHandle`. Raises ParseFailed `bad_document`."""
-    return _expect(read_did(jsonread.text(_object(body), "did")), "The answer names no account.")
+    return _expect(read_did(jsonread.text(object_of(body), "did")), "The answer names no account.")
 
 
 def read_well_known(body: bytes) -> str:
@@ -85,7 +87,7 @@ def read_document(body: bytes, did: str) -> Document:
 
     The first `at://` of `alsoKnownAs` is the handle; one further down is not.
     """
-    source = _object(body)
+    source = object_of(body)
     if read_did(jsonread.text(source, "id")) != did:
         raise ParseFailed("The document is not that of this account.", code="bad_document")
     known_as = [name for name in jsonread.listing(source, "alsoKnownAs") if isinstance(name, str)]
@@ -97,7 +99,7 @@ def read_document(body: bytes, did: str) -> Document:
 
 def read_profile(body: bytes, did: str) -> ProfileRead:
     """The profile of `did` as the index shows it. Raises ParseFailed `bad_document` when it is another's."""
-    source = _object(body)
+    source = object_of(body)
     if read_did(jsonread.text(source, "did")) != did:
         raise ParseFailed("The answer is not the profile of this account.", code="bad_document")
     return _profile(source, read_handle(jsonread.text(source, "handle")))
@@ -105,51 +107,47 @@ def read_profile(body: bytes, did: str) -> ProfileRead:
 
 def read_profile_record(body: bytes, did: str) -> ProfileRead:
     """The profile of `did` among the records of its server; an empty one where there is none. Raises ParseFailed."""
-    records = [record for record in _listed(body, "records") if _key(record, did, PROFILE) == "self"]
+    records = [record for record in listed(body, "records") if key_of(record, did, PROFILE) == "self"]
     return _profile(jsonread.mapping(records[0], "value") if records else {}, "")
 
 
 def read_posts(body: bytes, did: str) -> ItemsRead:
     """A page of the posts that the server of `did` keeps. Raises ParseFailed `bad_document`."""
-    records = _listed(body, "records")
+    records = listed(body, "records")
     posts = [_post(record, "value", did) for record in records]
-    keys = tuple(_key(record, did, POST) for record in records)
-    return _page(body, records, keys, posts)
+    keys = tuple(key_of(record, did, POST) for record in records)
+    return page_of(body, records, keys, posts)
 
 
 def read_feed(body: bytes, did: str) -> ItemsRead:
     """A page of the index's feed of `did`: what others wrote and `did` reposted is left out. Raises ParseFailed."""
-    views = [jsonread.mapping(entry, "post") for entry in _listed(body, "feed")]
+    views = [jsonread.mapping(entry, "post") for entry in listed(body, "feed")]
     own = [view for view in views if jsonread.text(jsonread.mapping(view, "author"), "did") == did]
-    return _page(body, views, (), [_post(view, "record", did) for view in own])
+    return page_of(body, views, (), [_post(view, "record", did) for view in own])
 
 
 def read_follows(body: bytes, did: str) -> ItemsRead:
     """A page of the accounts that `did` follows. Raises ParseFailed `bad_document` when it is another's list."""
-    views = _listed(body, "follows")
-    if read_did(jsonread.text(jsonread.mapping(_object(body), "subject"), "did")) != did:
+    views = listed(body, "follows")
+    if read_did(jsonread.text(jsonread.mapping(object_of(body), "subject"), "did")) != did:
         raise ParseFailed("The list is not that of this account.", code="bad_document")
-    return _page(body, views, (), [_follow(view) for view in views])
+    return page_of(body, views, (), [account_follow(view) for view in views])
 
 
-def read_any(body: bytes, did: str) -> ItemsRead:
-    """A page of records of any kind, only counted. Raises ParseFailed `bad_document`."""
-    return _page(body, _listed(body, "records"), (), [])
+# ---- what the readings of these services share
 
 
-# ---- inside
-
-
-def _object(body: bytes) -> Mapping[str, Any]:
+def object_of(body: bytes) -> Mapping[str, Any]:
+    """The object in `body`. Raises ParseFailed `bad_document`."""
     value = jsonread.document(body)
     if not isinstance(value, dict):
         raise ParseFailed("The answer is not an object.", code="bad_document")
     return value
 
 
-def _listed(body: bytes, name: str) -> list[Mapping[str, Any]]:
+def listed(body: bytes, name: str) -> list[Mapping[str, Any]]:
     """The items of the list; one that is no object is an empty one. Raises ParseFailed when there is no list."""
-    value = _object(body).get(name)
+    value = object_of(body).get(name)
     if not isinstance(value, list):
         raise ParseFailed("The answer has no list.", code="bad_document")
     return [item if isinstance(item, dict) else {} for item in value]
@@ -161,8 +159,9 @@ def _expect(value: str, otherwise: str) -> str:
     return value
 
 
-def _page(body: bytes, items: list[Any], keys: tuple[str, ...], read: list[Any]) -> ItemsRead:
-    cursor = jsonread.text(_object(body), "cursor")[:1000]
+def page_of(body: bytes, items: list[Any], keys: tuple[str, ...], read: list[Any]) -> ItemsRead:
+    """A page with `items`, of which `read` was made; None in it stands for what could not be read, False for no item."""
+    cursor = jsonread.text(object_of(body), "cursor")[:1000]
     return ItemsRead(len(items), keys, read.count(None), tuple(item for item in read if item), cursor)
 
 
@@ -185,13 +184,14 @@ def _profile(source: Mapping[str, Any], handle: str) -> ProfileRead:
     return ProfileRead(handle, name, "\n".join(part for part in (name, one_line(about), site) if part), links)
 
 
-def _key(record: Mapping[str, Any], did: str, collection: str) -> str:
+def key_of(record: Mapping[str, Any], did: str, collection: str) -> str:
+    """The key of a record of `collection` in the repository of `did`; else empty."""
     return record_key(jsonread.text(record, "uri"), did, collection)
 
 
 def _post(source: Mapping[str, Any], inner: str, did: str) -> Post | None:
     """The post whose record stands under `inner`; None when it is not one in the repository of `did`."""
-    key, record = _key(source, did, POST), jsonread.mapping(source, inner)
+    key, record = key_of(source, did, POST), jsonread.mapping(source, inner)
     if not key or not record:
         return None
     features = list(_features(record))
@@ -199,12 +199,13 @@ def _post(source: Mapping[str, Any], inner: str, did: str) -> Post | None:
     mentioned = (read_did(jsonread.text(f, "did")) for f in features if jsonread.text(f, "$type") == _MENTION)
     return Post(
         uri=f"at://{did}/{POST}/{key}",
-        url=f"{profile_url(did)}/post/{key}",
+        url=post_url(did, key),
         html=escape(jsonread.text(record, "text"), quote=False).replace("\n", "<br>"),
         published_at=jsonread.moment(record, "createdAt"),
         tags=_tags(record, features),
         in_reply_to=parent if is_record(parent) else None,
         mentions=tuple(dict.fromkeys(who for who in mentioned if who)),
+        answers=keys_of(author_of(parent)),
     )
 
 
@@ -222,7 +223,8 @@ def _tags(record: Mapping[str, Any], features: list[Mapping[str, Any]]) -> tuple
     return tuple(dict.fromkeys(name for name in names if name))[:MAX_TAGS]
 
 
-def _follow(view: Mapping[str, Any]) -> Follow | None:
+def account_follow(view: Mapping[str, Any]) -> Follow | None:
+    """The follow of the account that a service shows as `view`; None when that is no account."""
     did, handle = read_did(jsonread.text(view, "did")), read_handle(jsonread.text(view, "handle"))
     if not did:
         return None

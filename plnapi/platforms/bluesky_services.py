@@ -4,7 +4,7 @@ The person's own server (PDS) is believed about the records of its accounts, the
 claim to a handle: that counts only when the DID document claims the handle too (atproto.com/specs/handle).
 """
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -21,7 +21,7 @@ from plnapi.platforms.bluesky_json import (
     read_well_known,
 )
 from plnapi.platforms.looking import LookEnded, refusal
-from plnapi.platforms.types import Coverage, Follow, Parse, ParseFailed, Post, Subject
+from plnapi.platforms.types import Act, Coverage, Follow, Parse, ParseFailed, Post, Steps, Subject
 
 ACCEPT = {"Accept": "application/json"}
 DOCUMENT = {"Accept": "application/did+ld+json, application/json"}
@@ -58,10 +58,15 @@ class Home:
     def cursor(self) -> dict[str, Any]:
         return {"did": self.did, "pds": self.pds}
 
+    @property
+    def base(self) -> str:
+        """Where the server answers."""
+        return addresses.base_url(self.pds)
+
     def records(self, collection: str, limit: int = PAGE) -> "Listing":
         """Records of a collection, newest first."""
         asked = {"repo": self.did, "collection": collection, "limit": str(limit)}
-        return Listing(addresses.base_url(self.pds), "com.atproto.repo.listRecords", asked)
+        return Listing(self.base, "com.atproto.repo.listRecords", asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +94,10 @@ class Pages:
     ended: bool = False
 
     @property
-    def items(self) -> tuple[Post | Follow, ...]:
+    def items(self) -> tuple[Post | Follow | Act, ...]:
         """Each item once: pages shift while somebody publishes."""
         items = (item for page in self.read for item in page.items)
-        return tuple({(item.uri if isinstance(item, Post) else item.account.uri): item for item in items}.values())
+        return tuple({(item.account.uri if isinstance(item, Follow) else item.uri): item for item in items}.values())
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -108,9 +113,9 @@ class Pages:
         return COMPLETE
 
 
-def query(base: str, method: str, **asked: str) -> Fetch:
-    """A question by XRPC (atproto.com/specs/xrpc)."""
-    return Fetch(f"{base}/xrpc/{method}?{urlencode(asked, quote_via=quote, safe=':')}", ACCEPT)
+def query(base: str, method: str, **asked: str | Sequence[str]) -> Fetch:
+    """A question by XRPC (atproto.com/specs/xrpc); a name with several values is repeated."""
+    return Fetch(f"{base}/xrpc/{method}?{urlencode(asked, doseq=True, quote_via=quote, safe=':')}", ACCEPT)
 
 
 # ---- the account, found
@@ -163,6 +168,37 @@ def _document(services: Services, did: str) -> Answer:
     url = f"{addresses.base_url(host)}/.well-known/did.json" if host else f"{services.plc}/{did}"
     response = yield Fetch(url, DOCUMENT)
     return (yield from answer(response, read_document, did))
+
+
+def at_home(
+    services: Services, subject: Subject, cursor: Mapping[str, Any], look: Callable[[Home], Steps],
+    without: Callable[[Home, Coverage], Steps] | None = None,
+) -> Steps:  # fmt: skip
+    """What `look` sees on the account's server; when it has moved, on the new one; when neither answers, `without` it."""
+    home = yield from locate(services, subject, cursor)
+    try:
+        return (yield from look(home))
+    except (FetchFailed, LookEnded) as error:
+        told = failure(error)
+        if told.reason == "host_busy":
+            raise
+        there = yield from moved(services, subject, home)
+        if there:
+            return (yield from look(there))
+        if told.reason == "gone" or without is None:
+            raise
+        return (yield from without(home, told))
+
+
+def moved(services: Services, subject: Subject, home: Home) -> Generator[Fetch | Parse, Any, Home | None]:
+    """Where the account is kept by its DID document, when that is not `home`. Raises LookEnded for a closed one."""
+    try:
+        document = yield from find(services, subject)
+    except (FetchFailed, LookEnded) as error:
+        if failure(error).reason == "gone":
+            raise
+        return None
+    return Home(document.did, document.pds) if document.pds != home.pds else None
 
 
 # ---- lists and answers

@@ -1,8 +1,11 @@
 """Answers of the AT Protocol's services, as small as they can be and still be such (lexicons of August 2026)."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
-from plnapi.platforms.types import Subject
+from plnapi.platforms.types import Other, Subject
 from tests.platforms.drive import Network
 
 APPVIEW, PLC, PDS = "https://public.api.bsky.app", "https://plc.directory", "https://pds.example"
@@ -23,12 +26,17 @@ def records_url(collection: str = POST, limit: int = 100, base: str = PDS) -> st
 
 POSTS, NEWEST = records_url(), records_url(limit=20)
 FOLLOW_RECORDS, PROFILE_RECORD = (
-    records_url("app.bsky.graph.follow", 1),
+    records_url("app.bsky.graph.follow"),
     records_url("app.bsky.actor.profile", 1),
 )
 
+LIKES, REPOSTS = records_url("app.bsky.feed.like"), records_url("app.bsky.feed.repost")
+
 TYPED = Subject("@ada.bsky.social", "at://ada.bsky.social", "https://bsky.app/profile/ada.bsky.social")
 ADA = Subject("@ada.bsky.social", DID, TYPED.url, {"did": DID, "pds": "pds.example"})
+CLEO = "did:web:cleo.example"
+# Ada as the account of a course; Bob and Cleo are students.
+COURSE = replace(ADA, others=tuple(Other(did, "", "", {}) for did in (BOB, CLEO)))
 
 
 def document(did: str = DID, handle: str = "ada.bsky.social", pds: str = PDS, **more: Any) -> dict[str, Any]:
@@ -86,13 +94,53 @@ def follows(*others: dict[str, Any], cursor: str | None = None, subject: str = D
     return body | ({"cursor": cursor} if cursor else {})
 
 
+def followed(number: int, other: str) -> dict[str, Any]:
+    """A record of a follow."""
+    return {"uri": f"at://{DID}/app.bsky.graph.follow/{key(number)}", "cid": "bafy", "value": {"subject": other}}
+
+
+def reaction(collection: str, number: int, by: str = BOB, what: str = POST) -> dict[str, Any]:
+    """A record of a like or a repost of the post `number` of `by`."""
+    subject = {"uri": f"at://{by}/{what}/{key(number)}", "cid": "bafy"}
+    value = {"$type": collection, "subject": subject, "createdAt": "2026-09-02T10:00:00.000Z"}
+    return {"uri": f"at://{DID}/{collection}/{key(number)}", "cid": "bafy", "value": value}
+
+
+def relationships_url(*others: str) -> str:
+    """The question who of the others follows Ada."""
+    asked = "".join(f"&others={quote(other, safe=':')}" for other in others)
+    return f"{APPVIEW}/xrpc/app.bsky.graph.getRelationships?actor={DID}{asked}"
+
+
+def profiles_url(*actors: str) -> str:
+    return f"{APPVIEW}/xrpc/app.bsky.actor.getProfiles?" + "&".join(f"actors={actor}" for actor in actors)
+
+
+def posts_url(*numbers: int) -> str:
+    """The question which of Ada's posts the index knows."""
+    uris = (quote(f"at://{DID}/{POST}/{key(number)}", safe=":") for number in numbers)
+    return f"{APPVIEW}/xrpc/app.bsky.feed.getPosts?" + "&".join(f"uris={uri}" for uri in uris)
+
+
+def record_url(number: int) -> str:
+    """The question whether Ada's server has a post of hers."""
+    return f"{PDS}/xrpc/com.atproto.repo.getRecord?repo={DID}&collection={POST}&rkey={key(number)}"
+
+
+def relationships(followers: Sequence[str] = (), others: Sequence[str] = (), actor: str = DID) -> dict[str, Any]:
+    """Of `followers` and `others` only the first follow."""
+    by = [{"did": did, "followedBy": f"at://{did}/app.bsky.graph.follow/{key(1)}"} for did in followers]
+    return {"actor": actor, "relationships": by + [{"did": did} for did in others]}
+
+
 def refused(name: str = "InvalidRequest", message: str = "Profile not found") -> dict[str, str]:
     return {"error": name, "message": message}
 
 
 def services() -> Network:
-    """Ada with two posts, who follows Bob and Cleo."""
-    cleo = profile("did:web:cleo.example", "cleo.test")
+    """Ada with two posts, who follows Bob and Cleo, likes a post of each and reposted one; Bob follows her."""
+    cleo = profile(CLEO, "cleo.test")
+    like, repost = "app.bsky.feed.like", "app.bsky.feed.repost"
     return (
         Network()
         .put(RESOLVE, {"did": DID})
@@ -102,4 +150,8 @@ def services() -> Network:
         .put(POSTS, page(record(2, facets=[tag("sub101")]), record(1), cursor=key(1)))
         .put(f"{POSTS}&cursor={key(1)}", page())
         .put(FOLLOWS, follows(profile(BOB, "bob.test"), cleo))
+        .put(FOLLOW_RECORDS, page(followed(2, CLEO), followed(1, BOB)))
+        .put(LIKES, page(reaction(like, 5, CLEO), reaction(like, 4)))
+        .put(REPOSTS, page(reaction(repost, 4)))
+        .put(relationships_url(BOB, CLEO), relationships([BOB], [CLEO]))
     )

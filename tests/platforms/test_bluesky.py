@@ -15,6 +15,7 @@ from plnapi.platforms.types import Profile, Seen, Subject
 from tests.platforms.bluesky_answers import (
     ADA,
     BOB,
+    COURSE,
     DID,
     DOCUMENT,
     GET_PROFILE,
@@ -50,7 +51,10 @@ class TestBluesky(PlatformContract):
         f"https://bsky.app/profile/{DID}",
         f"http://BSKY.app/profile/{DID}/?from=mail#posts",
     )
-    exchanges = {what: (TYPED, services()) for what in ("posts", "follows", "proof")}
+    exchanges = {
+        **{what: (TYPED, services()) for what in ("posts", "follows", "reactions", "proof")},
+        "received": (COURSE, services()),
+    }
 
 
 def proof(network: Network, subject: Subject = TYPED) -> Seen:

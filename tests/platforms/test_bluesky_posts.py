@@ -1,6 +1,6 @@
 """Posts on Bluesky, read from the person's own server, and what is done when that fails, moves or lies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 from plnapi.http.types import Fetch, FetchFailed, Response
 from plnapi.platforms.bluesky import BLUESKY
 from plnapi.platforms.html import plain_text
-from plnapi.platforms.types import Post, Seen
+from plnapi.platforms.types import Post, Seen, Subject
 from tests.platforms.bluesky_answers import (
     ADA,
     BOB,
@@ -22,8 +22,10 @@ from tests.platforms.bluesky_answers import (
     document,
     key,
     page,
+    posts_url,
     profile,
     record,
+    record_url,
     records_url,
     refused,
     services,
@@ -90,6 +92,14 @@ def test_a_record_becomes_a_post() -> None:
     assert plain_text(post.html) == "Hi <b>& bye"
     assert post.published_at == datetime(2026, 9, 1, 10, tzinfo=UTC)
     assert (post.in_reply_to, post.mentions) == (parent, (BOB,))
+    assert BLUESKY.address_keys(BOB) & post.answers
+
+
+@pytest.mark.parametrize("parent", ["", "at://", "https://bsky.app/profile/bob.test/post/3l1", "at://x/y", 7])
+def test_what_is_no_record_of_anybody_is_not_answered(parent: Any) -> None:
+    one = record(7, reply={"parent": {"uri": parent}})
+    (post,) = look("posts", services().put(POSTS, page(one))).items
+    assert isinstance(post, Post) and (post.in_reply_to, post.answers) == (None, frozenset())
 
 
 def test_a_tag_counts_as_a_facet_and_beside_the_text_but_not_in_bare_text() -> None:
@@ -162,6 +172,61 @@ def test_posts_that_slipped_off_the_first_page_are_not_taken_for_deleted() -> No
     assert (gone(second), len(network.urls)) == ([], 1)
     third = look("posts", repository(*(set(range(121)) - {60, 10})), second.cursor)
     assert gone(third) == [60]
+
+
+def uris(*numbers: int) -> tuple[str, ...]:
+    return tuple(f"at://{DID}/app.bsky.feed.post/{key(number)}" for number in numbers)
+
+
+def keeping(*numbers: int) -> Subject:
+    """Ada, of whose posts these are kept."""
+    return replace(ADA, known=uris(*numbers))
+
+
+def test_a_kept_post_that_is_not_in_a_list_read_to_its_end_is_gone() -> None:
+    seen = drive(BLUESKY.look("posts", keeping(3, 2, 1), {}), repository(1, 3))
+    assert gone(seen) == [2]
+
+
+def test_kept_posts_below_the_page_are_asked_for_together_and_the_missing_one_by_name() -> None:
+    first = look("posts", repository(*range(300)))
+    network = repository(*(set(range(300)) - {7})).put(
+        posts_url(9, 8, 7), {"posts": [{"uri": uri} for uri in uris(9, 8)]}
+    )
+    network.put(record_url(7), refused("RecordNotFound", "Could not locate record"), status=400)
+    seen = drive(BLUESKY.look("posts", keeping(9, 8, 7), first.cursor), network)
+    assert gone(seen) == [7]
+    assert network.urls == [POSTS, posts_url(9, 8, 7), record_url(7), DOCUMENT]
+
+
+def test_a_post_that_only_the_index_hides_is_not_gone() -> None:
+    first = look("posts", repository(*range(300)))
+    for body, status in (({"uri": uris(7)[0]}, 200), ("<html>", 500), (refused("InvalidRequest", "No"), 400)):
+        network = repository(*range(300)).put(posts_url(7), {"posts": []}).put(record_url(7), body, status=status)
+        seen = drive(BLUESKY.look("posts", keeping(7), first.cursor), network)
+        assert (seen.unchanged, seen.removed) == (True, ())
+
+
+def test_an_index_that_fails_leaves_kept_posts_as_they_are_and_is_asked_again() -> None:
+    first = look("posts", repository(*range(300)))
+    network = repository(*range(300)).fail(posts_url(7))
+    seen = drive(BLUESKY.look("posts", keeping(7), first.cursor), network)
+    assert (seen.unchanged, seen.removed, "older" in seen.cursor) == (True, (), False)
+
+
+def test_looks_go_round_the_kept_posts_twenty_at_a_time() -> None:
+    cursor = look("posts", repository(*range(300))).cursor
+    asked = []
+    for _ in range(4):
+        network = repository(*range(300))
+        for some in (range(44, 24, -1), range(24, 4, -1), range(4, 0, -1)):
+            network.put(posts_url(*some), {"posts": [{"uri": uri} for uri in uris(*some)]})
+        cursor = drive(BLUESKY.look("posts", keeping(*range(44, 0, -1)), cursor), network).cursor
+        asked += network.urls[1:]
+    assert asked == [
+        posts_url(*range(44, 24, -1)), posts_url(*range(24, 4, -1)), posts_url(*range(4, 0, -1)),
+        posts_url(*range(44, 24, -1)),
+    ]  # fmt: skip
 
 
 def test_a_key_from_the_future_does_not_hide_what_is_written_after_it() -> None:

@@ -1,0 +1,137 @@
+"""Posts, likes and reposts on the AT Protocol, from the person's own server, and which of the known ones are gone."""
+
+from collections.abc import Generator, Mapping
+from functools import partial
+from typing import Any
+
+from plnapi.http.types import Fetch, FetchFailed, Response
+from plnapi.platforms import jsonread
+from plnapi.platforms.bluesky_acts import LIKE, REPOST, read_likes, read_reposts, read_uris
+from plnapi.platforms.bluesky_address import record_key
+from plnapi.platforms.bluesky_json import POST, ItemsRead, read_error, read_feed, read_posts
+from plnapi.platforms.bluesky_newest import Newest, newest
+from plnapi.platforms.bluesky_services import (
+    COMPLETE,
+    PAGE,
+    Home,
+    Listing,
+    Pages,
+    Services,
+    answer,
+    at_home,
+    moved,
+    query,
+)
+from plnapi.platforms.looking import LookEnded
+from plnapi.platforms.types import Coverage, Parse, ParseFailed, Seen, Steps, Subject
+
+OLDER = 20  # known posts below the newest page that one look asks for by name
+NO_POSTS = Coverage("complete", "no_posts", "The account has not published anything.")
+NO_REACTIONS = Coverage("complete", "no_reactions", "The account has not liked or reposted anything.")
+REACTIONS = {"likes": (LIKE, read_likes), "reposts": (REPOST, read_reposts)}
+
+
+# ---- posts
+
+
+def posts(services: Services, subject: Subject, cursor: Mapping[str, Any]) -> Steps:
+    """From the account's server; when it has moved, from the new one; when that does not answer, from the index."""
+    look = partial(_posts, services, subject, cursor)
+    return at_home(services, subject, cursor, look, partial(_indexed, services, cursor))
+
+
+def _posts(services: Services, subject: Subject, cursor: Mapping[str, Any], home: Home) -> Steps:
+    seen: Seen = yield from _kept_posts(services, subject, cursor, home)
+    there = (yield from moved(services, subject, home)) if seen.removed else None
+    return (yield from _kept_posts(services, subject, cursor, there)) if there else seen
+
+
+def _kept_posts(services: Services, subject: Subject, cursor: Mapping[str, Any], home: Home) -> Steps:
+    found = yield from newest(home, POST, read_posts, cursor)
+    kept = [key for key in (record_key(uri, home.did, POST) for uri in subject.known) if key]
+    older = sorted({key for key in kept if key < found.lowest}, reverse=True)
+    gone, asked = yield from _gone_older(services, home, found, older, str(cursor.get("older") or ""))
+    removed = (*found.gone(*kept), *gone)
+    pages, memory = found.pages, home.cursor | dict(found.memory) | ({"older": asked} if asked else {})
+    coverage = pages.coverage() if pages.read else NO_POSTS
+    if cursor and found.as_before and not removed:
+        return Seen((), coverage, memory, unchanged=True)
+    return Seen(pages.items, coverage, memory, removed=removed)
+
+
+def _gone_older(
+    services: Services, home: Home, found: Newest, older: list[str], after: str
+) -> Generator[Fetch | Parse, Any, tuple[tuple[str, ...], str]]:
+    """Which of some known posts below the page are gone, and the last key asked for; the next look asks on from there.
+
+    The index answers for all of them at once. What is missing there may only be hidden there, so the account's own
+    server is asked for it by name.
+    """
+    some = [key for key in older if not after or key < after][:OLDER] or older[:OLDER]
+    if not some:
+        return (), ""
+    try:
+        response = yield query(services.appview, "app.bsky.feed.getPosts", uris=[found.uri(key) for key in some])
+        there: frozenset[str] = yield from answer(response, read_uris)
+        missing = [key for key in some if found.uri(key) not in there]
+        gone = []
+        for key in missing:
+            gone += [found.uri(key)] if (yield from _is_gone(home, key)) else []
+    except (FetchFailed, LookEnded):
+        return (), after  # the newest page is told all the same; these are asked for again at the next look
+    return tuple(gone), some[-1]
+
+
+def _is_gone(home: Home, key: str) -> Generator[Fetch | Parse, Any, bool]:
+    """Whether the account's own server says that it has no such post."""
+    asked = {"repo": home.did, "collection": POST, "rkey": key}
+    response: Response = yield query(home.base, "com.atproto.repo.getRecord", **asked)
+    if response.status != 400:
+        return False
+    try:
+        name, _ = yield Parse(read_error, (response.body,))
+    except ParseFailed:
+        return False
+    return bool(name == "RecordNotFound")
+
+
+def _indexed(services: Services, cursor: Mapping[str, Any], home: Home, told: Coverage) -> Steps:
+    """The newest posts that the index knows; what else there may be, only the account's server could say."""
+    asked = {"actor": home.did, "limit": str(PAGE), "filter": "posts_with_replies"}
+    response = yield Listing(services.appview, "app.bsky.feed.getAuthorFeed", asked).fetch()
+    feed: ItemsRead = yield from answer(response, read_feed, home.did)
+    coverage = Coverage("partial", told.reason, f"Only the index was read. {told.detail}", told.retry_at)
+    return Seen(Pages((feed,)).items, coverage, {**cursor, **home.cursor})
+
+
+# ---- likes and reposts
+
+
+def reactions(services: Services, subject: Subject, cursor: Mapping[str, Any]) -> Steps:
+    """From the account's server alone: who likes what, no index tells to strangers."""
+    return at_home(services, subject, cursor, partial(_reactions, services, subject, cursor))
+
+
+def _reactions(services: Services, subject: Subject, cursor: Mapping[str, Any], home: Home) -> Steps:
+    seen: Seen = yield from _kept_reactions(cursor, home)
+    there = (yield from moved(services, subject, home)) if seen.removed else None
+    return (yield from _kept_reactions(cursor, there)) if there else seen
+
+
+def _kept_reactions(cursor: Mapping[str, Any], home: Home) -> Steps:
+    found: dict[str, Newest] = {}
+    for name, (collection, read) in REACTIONS.items():
+        found[name] = yield from newest(home, collection, read, jsonread.mapping(cursor, name))
+    memory = home.cursor | {name: dict(one.memory) for name, one in found.items() if one.memory}
+    coverage = _coverage([one.pages for one in found.values()])
+    if cursor and all(one.as_before for one in found.values()):
+        return Seen((), coverage, memory, unchanged=True)
+    items = tuple(item for one in found.values() for item in one.pages.items)
+    return Seen(items, coverage, memory, removed=tuple(uri for one in found.values() for uri in one.gone()))
+
+
+def _coverage(lists: list[Pages]) -> Coverage:
+    """That of the first list of which something is missing."""
+    if not any(pages.read for pages in lists):
+        return NO_REACTIONS
+    return next((one for one in (pages.coverage() for pages in lists) if one.state != "complete"), COMPLETE)
