@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
-from plnapi.platforms import addresses
+from plnapi.platforms import addresses, discourse_address, mastodon_address
 from plnapi.platforms.blog import BLOG
 from plnapi.platforms.bluesky import BLUESKY
+from plnapi.platforms.discourse import DISCOURSE
 from plnapi.platforms.link import LINK
 from plnapi.platforms.mastodon import MASTODON
 from plnapi.platforms.types import Address, Platform
@@ -15,6 +17,7 @@ ALL: tuple[Platform, ...] = (
     *UNREADABLE,
     MASTODON,
     BLUESKY,
+    DISCOURSE,
     BLOG,
     LINK,
 )
@@ -26,6 +29,8 @@ PLATFORMS: Mapping[str, Platform] = MappingProxyType({platform.name: platform fo
 _LEFT_OUT = {"mastodon": "@", "bluesky": "@"}
 _SCHEME = "https://"
 _ONLY_WHEN_ASKED_FOR = frozenset({"link"})
+# Servers whose groups have the address that people have elsewhere (github.com/immers-space/guppe).
+_OF_GROUPS_ONLY = frozenset({"a.gup.pe"})
 
 
 def get(name: str) -> Platform:
@@ -37,6 +42,7 @@ def read_address(text: str, network: str | None = None) -> Address | None:
     """What a person typed, read as an address of `network`, or of the first network whose form it has; else None.
 
     A page on a network that cannot be read is an address of no other network, but of `link` when that is asked for.
+    `https://host/u/ada` is that of somebody on a Discourse forum unless a blog is asked for; the proof tells the truth.
     Never raises for any text. Raises KeyError for an unknown `network`.
     """
     text = addresses.cleaned(text)
@@ -44,6 +50,23 @@ def read_address(text: str, network: str | None = None) -> Address | None:
         return _read_as(get(network), text)
     tried = (platform.read_address(text) for platform in ALL if platform.name not in _ONLY_WHEN_ASKED_FOR)
     return next((address for address in tried if address), None)
+
+
+def read_group(text: str) -> Address | None:
+    """The address of a group, as `read_address`, and also in the forms that only groups have.
+
+    `https://host/c/name` (Lemmy, PieFed) and `https://a.gup.pe/u/name` are joined by following them in the fediverse;
+    `https://host/g/name` is a group of a Discourse forum.
+    """
+    url = addresses.read_url(text)
+    parts = urlsplit(url or "")
+    if url and not unreadable(text) and (parts.path.startswith("/c/") or parts.netloc in _OF_GROUPS_ONLY):
+        handle = mastodon_address.read_profile_url(url, known=True)
+        return Address(MASTODON.name, str(handle), handle.acct, url) if handle else read_address(text)
+    place = discourse_address.read(text, old=False)
+    if place and place.is_group:
+        return Address(DISCOURSE.name, place.url, place.url, place.url)
+    return read_address(text)
 
 
 def unreadable(text: str) -> Unreadable | None:

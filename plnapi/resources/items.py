@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from plnapi.errors import N_, FieldError, Invalid, Message
-from plnapi.platforms import read_address
+from plnapi.platforms import read_address, read_group
 
 KINDS = ("person", "space", "tool", "feed", "reading")
 MOST_ITEMS = 5000
@@ -41,7 +41,10 @@ class NewItem:
         """The key of the platform that reads the address; "" for what nobody is followed or read on."""
         if self.kind in {"tool", "reading"}:
             return ""
-        address = read_address(self.address, "blog" if self.kind == "feed" else None)
+        if self.kind == "space":
+            address = read_group(self.address)
+        else:
+            address = read_address(self.address, "blog" if self.kind == "feed" else None)
         return address.network if address else ""
 
 
@@ -119,7 +122,8 @@ def is_address(text: str, kind: str) -> bool:
     """Whether `text` is a web address or, for a person or a space, what one of the networks reads."""
     if is_web(text):
         return True
-    return kind in {"person", "space"} and ":" not in text.split("@")[0] and read_address(text) is not None
+    named = ":" not in text.split("@")[0] or text.startswith(("did:plc:", "did:web:", "at://"))
+    return kind in {"person", "space"} and named and read_address(text) is not None
 
 
 def _wanted(kind: str) -> str:

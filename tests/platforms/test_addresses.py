@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plnapi.platforms import PLATFORMS, addresses, read_address
+from plnapi.platforms import PLATFORMS, addresses, read_address, read_group
 
 
 @pytest.mark.parametrize(
@@ -105,3 +105,44 @@ def test_only_loopback_with_a_port_is_asked_without_encryption(authority: str, b
 )
 def test_what_lies_below_a_page(url: str, directory: str, under: bool) -> None:
     assert addresses.is_under(url, directory) is under
+
+
+@pytest.mark.parametrize(
+    ("text", "network", "listed"),
+    [
+        ("!plants@lemmy.example", "mastodon", "https://lemmy.example/c/plants"),
+        ("https://lemmy.example/c/plants", "mastodon", "https://lemmy.example/c/plants"),
+        ("https://lemmy.example/c/Plants@other.example", "mastodon", "https://other.example/c/plants"),
+        ("https://piefed.example/c/plants/", "mastodon", "https://piefed.example/c/plants"),
+        ("@plants@a.gup.pe", "mastodon", "https://a.gup.pe/u/plants"),
+        ("https://a.gup.pe/u/plants", "mastodon", "https://a.gup.pe/u/plants"),
+        ("https://a.gup.pe/@plants", "mastodon", "https://a.gup.pe/u/plants"),
+        ("https://forum.example/g/Plants", "discourse", "https://forum.example/g/plants"),
+    ],
+)
+def test_a_group_on_a_list_is_the_one_that_a_server_lists_as_followed(text: str, network: str, listed: str) -> None:
+    """`listed` is the address of the Group actor as it comes in a list of followed accounts, with its `acct`."""
+    group = read_group(text)
+    assert group is not None and group.network == network
+    name, host = listed.rsplit("/", 1)[1], listed.split("/")[2]
+    keys = PLATFORMS[network].address_keys(listed)
+    followed = keys | (PLATFORMS["mastodon"].address_keys(f"@{name}@{host}") if network == "mastodon" else frozenset())
+    assert PLATFORMS[network].address_keys(text) & followed
+    assert not PLATFORMS[network].address_keys(text) & PLATFORMS[network].address_keys(f"{listed}x")
+
+
+@pytest.mark.parametrize(
+    ("text", "network"),
+    [
+        ("https://ada.example/blog", "blog"),
+        ("https://forum.example/c/", "blog"),
+        ("https://forum.example/c/plants/5", "blog"),
+        ("@ada@example.social", "mastodon"),
+        ("https://forum.example/u/ada", "discourse"),
+        ("https://www.facebook.com/c/plants", "facebook"),
+    ],
+)
+def test_what_is_no_group_by_its_form_is_read_as_any_address(text: str, network: str) -> None:
+    assert read_group(text) == read_address(text)
+    address = read_group(text)
+    assert address is not None and address.network == network
