@@ -1,6 +1,6 @@
 """What looks share: how one ends early, and what a status and the headers of a refusal say. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -9,6 +9,8 @@ from plnapi.http.types import Response
 from plnapi.platforms.types import Coverage, ParseFailed, Seen, Steps, Subject
 
 GONE = frozenset({404, 410})
+# Hashtags with which authors ask programs to leave a post alone.
+OPT_OUT_TAGS = frozenset({"nobot", "nobots", "noindex", "noarchive"})
 
 
 class LookEnded(Exception):
@@ -41,6 +43,11 @@ def refusal(response: Response, reason: str) -> Coverage:
     if response.status == 429:
         return Coverage("failed", "host_busy", "The server asks to wait.", retry_at(response.headers))
     return Coverage("failed", reason, f"The server answered with status {response.status}.")
+
+
+def opted_out(tags: Iterable[str]) -> bool:
+    """Whether the author of a post with these tags, as written, asks programs to leave it alone."""
+    return any(tag.lstrip("#").casefold() in OPT_OUT_TAGS for tag in tags)
 
 
 def retry_at(headers: Mapping[str, str]) -> datetime | None:

@@ -1,49 +1,58 @@
-"""A Mastodon-compatible server as looks meet it: the account found on it, its answers, its lists page by page.
+"""A Mastodon-compatible server as looks meet it: the account found on it, and its answers.
 
-What it may say is bounded: it speaks only of its own accounts, and its links are followed only on itself.
+What it may say is bounded: it speaks only of its own accounts. A token is sent to the server of its account only.
 """
 
 import re
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
+from plnapi.errors import N_
 from plnapi.http.types import Fetch, FetchFailed, Response
 from plnapi.platforms import addresses
 from plnapi.platforms.looking import LookEnded, refusal
 from plnapi.platforms.mastodon_address import Handle, keys_of, read_handle, read_profile_url
-from plnapi.platforms.mastodon_json import (
-    AccountRead,
-    FingerRead,
-    ItemsRead,
-    read_account,
-    read_webfinger,
-    same_address,
-)
-from plnapi.platforms.types import Account, Coverage, Item, Parse, ParseFailed, Subject
+from plnapi.platforms.mastodon_json import AccountRead, FingerRead, read_account, read_webfinger, same_address
+from plnapi.platforms.mastodon_software import SIGN_IN, only_with_token
+from plnapi.platforms.types import Account, Coverage, Look, Parse, ParseFailed, Subject
 
 ACCEPT = {"Accept": "application/json"}
 FINGER = {"Accept": "application/jrd+json, application/json"}
-MAX_PAGES = 10  # of one look: 400 posts, 800 accounts; the next look goes on
-NEEDS_SIGN_IN = frozenset({401, 403, 422})  # 422 is what snac2 answers
+NEEDS_SIGN_IN = frozenset({401, 403, 422})  # 422 is what snac answers
 
 COMPLETE = Coverage("complete")
-SIGN_IN = Coverage("hidden", "needs_sign_in", "The server shows this only to people who are signed in there.")
+TOKEN_REFUSED = Coverage(
+    "hidden", "token_refused", N_("The server does not accept the permission that was given any more. Give it again.")
+)
+SUSPENDED = Coverage("hidden", "suspended", N_("The server has suspended this account and shows nothing of it."))
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 Answer = Generator[Fetch | Parse, Any, Any]
-Reader = Callable[[Response], Answer]
+
+
+class SignInNeeded(LookEnded):
+    """Raised inside a look when the server `host` shows this to no stranger."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(SIGN_IN)
+        self.host = host
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """The account on its own server, as far as a look knows it. `actor`: its addresses there."""
+    """The account on its own server, as far as a look knows it.
+
+    `actor`: its addresses there. `software`: what the server runs, empty when it is not known. `token`: the account's own.
+    """
 
     host: str
     id: str
     actor: frozenset[str]
+    software: str = ""
+    token: str = field(default="", repr=False)
 
     @property
     def base(self) -> str:
@@ -51,54 +60,67 @@ class Server:
 
     @property
     def cursor(self) -> dict[str, Any]:
-        return {"id": self.id, "host": self.host}
+        return {"id": self.id, "host": self.host} | ({"software": self.software} if self.software else {})
+
+    def api(self, tail: str) -> str:
+        return f"{self.base}/api/v1{tail}"
 
     def url(self, tail: str = "") -> str:
-        return f"{self.base}/api/v1/accounts/{self.id}{tail}"
+        return self.api(f"/accounts/{self.id}{tail}")
+
+    def get(self, url: str) -> Fetch:
+        """A request to this server."""
+        return Fetch(url, _headers(self.token))
 
     def own(self, url: Any) -> str:
         """`url` when it leads to this server, else empty."""
         return url if isinstance(url, str) and url.startswith(f"{self.base}/") else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """Pages of a list: what was read, where there is more, and why it stopped before that if it did."""
-
-    read: tuple[ItemsRead, ...] = ()
-    next: str = ""
-    stopped: Coverage | None = None
-
-    @property
-    def items(self) -> tuple[Item, ...]:
-        return tuple(item for page in self.read for item in page.items)
-
-    @property
-    def count(self) -> int:
-        return sum(page.count for page in self.read)
-
-    def coverage(self) -> Coverage:
-        if self.stopped:
-            return replace(self.stopped, state="partial")
-        if self.next:
-            return Coverage("partial", "more_pages", "There is more than one look reads; the next one goes on.")
-        if any(page.malformed for page in self.read):
-            return Coverage("partial", "malformed_items", "The server sent items that cannot be read.")
-        return COMPLETE
-
-
 # ---- the account, found
 
 
-def locate(subject: Subject, cursor: Mapping[str, Any]) -> Generator[Fetch | Parse, Any, Server]:
-    """The account where earlier looks found it, else looked up."""
+def locate(what: Look, subject: Subject, cursor: Mapping[str, Any]) -> Generator[Fetch | Parse, Any, Server]:
+    """The account where earlier looks found it, else looked up. Raises LookEnded for what is shown to no stranger."""
     data = {**subject.data, **cursor}
-    host = addresses.read_authority(str(data.get("host", "")))
-    id, actor = str(data.get("id", "")), _actor(subject.uri, subject.url)
-    if host and _ID.fullmatch(id) and actor:
-        return Server(host, id, actor)
-    server, _ = yield from find(subject)
+    host = addresses.read_authority(str(data.get("host", ""))) or ""
+    id, actor, software = str(data.get("id", "")), _actor(subject.uri, subject.url), software_in(subject, cursor)
+    if host and is_id(id) and actor:
+        server = Server(host, id, actor, software, token_for(subject, host))
+    else:
+        found, _ = yield from find(subject)
+        server = replace(found, software=software)
+    only_with_token(what, server.software, server.token)
     return server
+
+
+def is_id(text: str) -> bool:
+    """Whether `text` may stand in an address as the id of an account."""
+    return bool(_ID.fullmatch(text))
+
+
+def software_in(subject: Subject, cursor: Mapping[str, Any]) -> str:
+    """The software of the server, where an earlier look has learned it."""
+    name = {**subject.data, **cursor}.get("software")
+    return name if isinstance(name, str) else ""
+
+
+def token_for(subject: Subject, host: str) -> str:
+    """The subject's token, for the server of its account; empty for any other host.
+
+    That server is known from the proof, else from the account's URI; from what somebody typed it is not.
+    """
+    home = addresses.read_authority(str(subject.data.get("host", ""))) or addresses.authority_of(subject.uri)
+    return subject.token if home and host == home else ""
+
+
+def describe(server: Server) -> Generator[Fetch | Parse, Any, AccountRead]:
+    """What the server says about the account: its counts, and whether it hides its lists. Raises LookEnded."""
+    response = yield server.get(server.url())
+    account: AccountRead = yield from answer(response, read_account, server.host, token=server.token)
+    if account.suspended:
+        raise LookEnded(SUSPENDED)
+    return account
 
 
 def find(subject: Subject) -> Generator[Fetch | Parse, Any, tuple[Server, AccountRead]]:
@@ -107,32 +129,33 @@ def find(subject: Subject) -> Generator[Fetch | Parse, Any, tuple[Server, Accoun
     if handle is None:
         raise LookEnded(Coverage("failed", "bad_address", "This is not the address of an account."))
     try:
-        return (yield from _lookup(handle, handle.authority))
+        return (yield from _lookup(handle, handle.authority, subject))
     except LookEnded as refused:
         if refused.coverage.reason not in {"gone", "bad_answer"}:
             raise
         finger = yield from _finger(handle)
         if finger is None:
             raise
-    server, read = yield from _lookup(handle, addresses.authority_of(finger.actor))
+    server, read = yield from _lookup(handle, addresses.authority_of(finger.actor), subject)
     if not server.actor & _actor(finger.actor, finger.page):
         raise LookEnded(bad_answer("The server that the handle leads to names another account."))
     return server, read
 
 
-def _lookup(handle: Handle, host: str) -> Generator[Fetch | Parse, Any, tuple[Server, AccountRead]]:
+def _lookup(handle: Handle, host: str, subject: Subject) -> Generator[Fetch | Parse, Any, tuple[Server, AccountRead]]:
     """Ask `host` for the account. It may only speak of accounts of its own: else it could pass for anybody."""
     url = f"{addresses.base_url(host)}/api/v1/accounts/lookup?acct={quote(handle.name)}"
-    response = yield Fetch(url, ACCEPT)
+    response = yield Fetch(url, _headers(token_for(subject, host)))
     host = addresses.authority_of(response.url) or host
-    read: AccountRead = yield from answer(response, read_account, host)
+    token = token_for(subject, host)
+    read: AccountRead = yield from answer(response, read_account, host, token=token)
     account = read.profile.account
-    if {addresses.authority_of(account.uri), addresses.authority_of(account.url)} != {host} or not _ID.fullmatch(
-        read.id
-    ):
+    if {addresses.authority_of(account.uri), addresses.authority_of(account.url)} != {host} or not is_id(read.id):
         raise LookEnded(bad_answer("The server answered with an account that is not its own."))
+    if read.suspended:
+        raise LookEnded(SUSPENDED)
     read = replace(read, profile=replace(read.profile, account=_vouched(account, handle, host)))
-    return Server(host, read.id, _actor(account.uri, account.url)), read
+    return Server(host, read.id, _actor(account.uri, account.url), token=token), read
 
 
 def _vouched(account: Account, handle: Handle, host: str) -> Account:
@@ -158,51 +181,17 @@ def _actor(*urls: str) -> frozenset[str]:
     return frozenset(same_address(url) for url in urls) - {""}
 
 
-# ---- lists and answers
+# ---- answers
 
 
-def pages_from(
-    url: str, server: Server, read: Reader, *, known: str = "", before: tuple[ItemsRead, ...] = ()
-) -> Generator[Fetch | Parse, Any, Pages]:
-    """The pages from `url` on, after those of `before`: to an empty one, to the status `known`, or to `MAX_PAGES`.
-
-    An empty page ends a list even when it links onward, as Takahe's last does. A failure keeps what was read and where
-    to go on; when nothing was read yet, FetchFailed or LookEnded is raised.
-    """
-    pages = before
-    asked: set[str] = set()
-    while url and url not in asked and len(pages) < MAX_PAGES:
-        asked.add(url)
-        try:
-            response = yield Fetch(url, ACCEPT)
-            page: ItemsRead = yield from read(response)
-        except (FetchFailed, LookEnded) as error:
-            if not pages:
-                raise
-            return Pages(pages, url, _interrupted(error))
-        if not page.count:
-            return Pages(pages)
-        pages += (page,)
-        onward = "" if known and known in page.ids else response.links.get("next", "")
-        url = server.own(onward)
-        if onward and not url:
-            return Pages(pages, "", Coverage("partial", "foreign_page", "The list goes on on another server."))
-    return Pages(pages, "" if url in asked else url)
-
-
-def _interrupted(error: FetchFailed | LookEnded) -> Coverage:
-    if isinstance(error, LookEnded):
-        return error.coverage
-    return Coverage("partial", error.code, str(error), error.retry_at)
-
-
-def answer(response: Response, function: Callable[..., Any], *args: Any) -> Answer:
+def answer(response: Response, function: Callable[..., Any], *args: Any, token: str = "") -> Answer:
     """The answer, read by `function` in the child. Raises LookEnded for a status, a type or a document of no use.
 
-    The status and the media type come first: servers answer with pages of HTML, also with status 200.
+    The status and the media type come first: servers answer with pages of HTML, also with status 200. `token` is what was
+    sent along.
     """
     if response.status in NEEDS_SIGN_IN:
-        raise LookEnded(SIGN_IN)
+        raise LookEnded(TOKEN_REFUSED) if token else SignInNeeded(addresses.authority_of(response.url))
     if not 200 <= response.status < 300:
         raise LookEnded(refusal(response, "bad_answer"))
     if not response.content_type.endswith(("/json", "+json")):
@@ -215,3 +204,7 @@ def answer(response: Response, function: Callable[..., Any], *args: Any) -> Answ
 
 def bad_answer(detail: str) -> Coverage:
     return Coverage("failed", "bad_answer", detail)
+
+
+def _headers(token: str) -> dict[str, str]:
+    return ACCEPT | ({"Authorization": f"Bearer {token}"} if token else {})

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from plnapi.http.types import FetchFailed
 from plnapi.platforms.mastodon import MASTODON
 from plnapi.platforms.types import Profile, Seen, Subject
-from tests.platforms.answers import ADA, API, account, server
+from tests.platforms.answers import ADA, API, BOB, SIGNED, account, nodeinfo, server
 from tests.platforms.contract import PlatformContract
 from tests.platforms.drive import Network, drive
 
@@ -30,7 +31,13 @@ class TestMastodon(PlatformContract):
         "https://example.social/users/ada",
         "@ada@127.0.0.1:9501",
     )
-    exchanges = {what: (ADA, server()) for what in ("posts", "follows", "proof")}
+    exchanges = {
+        "posts": (replace(ADA, known=("https://example.social/users/ada/statuses/2",)), server()),
+        "follows": (ADA, server()),
+        "reactions": (SIGNED, server()),
+        "received": (replace(SIGNED, others=(BOB,)), server()),
+        "proof": (ADA, nodeinfo(server(), "mastodon")),
+    }
 
 
 def proof(network: Network, subject: Subject = TYPED) -> Seen:
