@@ -8,7 +8,12 @@ from plnapi.platforms import PLATFORMS
 from plnapi.platforms.types import Platform
 
 # What people read for an ActivityStreams type that a look can establish, a look, and a way of proving an account.
-VERBS = {"Create": N_("posts with a hashtag"), "Follow": N_("whom somebody follows")}
+VERBS = {
+    "Create": N_("posts with a hashtag"),
+    "Follow": N_("whom somebody follows"),
+    "Announce": N_("what somebody boosts"),
+    "Like": N_("what somebody likes"),
+}
 GROUPS = N_("groups that are joined by following them")
 CONSENTS = {"checks": N_("“Look at my accounts for this course's steps”, in each course")}
 PROOFS = {
