@@ -41,6 +41,7 @@ class Settings:
     rate_limit: str = field(default="300 per 5 minutes", metadata={"env": "PLN_RATE_LIMIT"})
     trusted_proxies: int = field(default=0, metadata={"env": "PLN_TRUSTED_PROXIES"})
     loopback_peers: tuple[str, ...] = field(default=(), metadata={"env": "PLN_LOOPBACK_PEERS"})
+    stand_ins: tuple[str, ...] = field(default=(), metadata={"env": "PLN_STAND_INS"})
     extra_ports: tuple[int, ...] = field(default=(), metadata={"env": "PLN_EXTRA_PORTS"})
     look_every: int = field(default=30, metadata={"env": "PLN_LOOK_EVERY"})
     fetch_deadline: float = field(default=20.0, metadata={"env": "PLN_FETCH_DEADLINE"})
@@ -62,6 +63,7 @@ class Settings:
             instance=instance,
             former_keys=tuple(raw.pop("former_keys")),
             loopback_peers=tuple(raw.pop("loopback_peers")),
+            stand_ins=tuple(raw.pop("stand_ins")),
             extra_ports=tuple(raw.pop("extra_ports")),
             **raw,
         )
@@ -120,6 +122,7 @@ def _read() -> dict[str, Any]:
         "rate_limit": env.str("PLN_RATE_LIMIT", "300 per 5 minutes", validate=_rate_limit),
         "trusted_proxies": env.int("PLN_TRUSTED_PROXIES", 0, validate=validate.Range(0, 5)),
         "loopback_peers": env.list("PLN_LOOPBACK_PEERS", [], validate=_loopback_peers),
+        "stand_ins": env.list("PLN_STAND_INS", [], validate=_stand_ins),
         "extra_ports": env.list("PLN_EXTRA_PORTS", [], subcast=int, validate=_ports),
         "look_every": env.int("PLN_LOOK_EVERY", 30, validate=validate.Range(1, 1440)),
         "fetch_deadline": env.float("PLN_FETCH_DEADLINE", 20.0, validate=validate.Range(1, 120)),
@@ -182,9 +185,17 @@ def _ports(values: list[int]) -> None:
         raise ValidationError("A port is a number from 1 to 65535.")
 
 
+def _is_origin(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    alone = not (parts.path or parts.query or parts.fragment)
+    return alone and parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
 def _origin(value: str) -> None:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query or parts.fragment:
+    if not _is_origin(value):
         raise ValidationError("Not an origin such as https://pln.example.edu, without a path or a slash at the end.")
 
 
@@ -193,6 +204,15 @@ def _loopback_peers(values: list[str]) -> None:
         host, _, port = value.rpartition(":")
         if host.strip("[]") not in LOOPBACK_NAMES or not port.isdecimal():
             raise ValidationError(f"{value!r} is not a pair such as 127.0.0.1:9501.")
+
+
+def _stand_ins(values: list[str]) -> None:
+    for value in values:
+        asked, _, instead = value.partition("=")
+        if not (_is_origin(asked) and _is_origin(instead)):
+            raise ValidationError(f"{value!r} is not a pair such as https://plc.directory=http://localhost:2582.")
+    if len({value.partition("=")[0] for value in values}) < len(values):
+        raise ValidationError("An origin has two stand-ins.")
 
 
 def _kept_secret(path: Path) -> str:

@@ -62,6 +62,7 @@ def policy_of(settings: Settings) -> Policy:
         deadline=settings.fetch_deadline,
         extra_ports=frozenset(settings.extra_ports),
         loopback=frozenset(settings.loopback_peers),
+        stand_ins=settings.stand_ins,
         contact=settings.contact or settings.base_url,
         max_wait=MAX_WAIT,
     )

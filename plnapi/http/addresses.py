@@ -6,9 +6,10 @@ address registries, RFC 6890.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from types import MappingProxyType
 
 from yarl import URL
 
@@ -69,12 +70,26 @@ class Target:
     """A URL that may be asked for, as far as it can be told without looking up its name.
 
     `host` is the ASCII name or the address literal; `loopback` is true when its exact host:port pair was allowed.
+    `stands_for` is the URL that was asked for, when `url` is on the stand-in of its origin.
     """
 
     url: URL
     host: str
     port: int
     loopback: bool
+    stands_for: URL | None = None
+
+    @property
+    def asked(self) -> URL:
+        """The URL that was asked for, which is also what the answer is told to come from."""
+        return self.stands_for or self.url
+
+    def asked_form(self, url: str) -> str:
+        """`url` under the origin that was asked for, when it is on that of the stand-in: servers name themselves."""
+        given = URL(url)
+        if self.stands_for is None or not given.absolute or given.origin() != self.url.origin():
+            return url
+        return str(_moved(given, self.stands_for))
 
     @property
     def pair(self) -> str:
@@ -92,9 +107,9 @@ class Target:
         return ":" in self.host or _ends_in_number(self.host)
 
     @property
-    def origin(self) -> tuple[str, str, int]:
-        """Scheme, host and port: credentials stay inside (RFC 6454)."""
-        return self.url.scheme, self.host, self.port
+    def origin(self) -> tuple[str, str]:
+        """What was asked for and what is asked, each as scheme, host and port: credentials stay inside (RFC 6454)."""
+        return str(self.asked.origin()), str(self.url.origin())
 
     def allows(self, answer: str) -> bool:
         """Whether this address, an answer of the resolver or about to be connected, may be reached for this target."""
@@ -118,25 +133,49 @@ def read_pair(text: str) -> str:
     return pair(url.raw_host, url.explicit_port)
 
 
-def read_url(text: str, *, ports: Iterable[int] = (80, 443), loopback: Iterable[str] = ()) -> Target:
+def read_stand_ins(pairs: Iterable[str]) -> dict[str, URL]:
+    """Pairs `origin=origin` of the settings: what is asked for → what is asked instead. Raises ValueError."""
+    read = [tuple(URL(text.strip()) for text in pair.split("=")) for pair in pairs]
+    for origins in read:
+        if len(origins) != 2 or any(not url.absolute or url != url.origin() for url in origins):
+            raise ValueError(f"{'='.join(map(str, origins))!r} is not of the form https://host=http://host:port")
+    return {str(asked.origin()): instead for asked, instead in read}
+
+
+def read_url(
+    text: str,
+    *,
+    ports: Iterable[int] = (80, 443),
+    loopback: Iterable[str] = (),
+    stand_ins: Mapping[str, URL] = MappingProxyType({}),
+) -> Target:
     """Read what may be fetched; the fragment is dropped.
 
-    `ports` are the allowed ones; `loopback` holds exact pairs as `read_pair` gives them. Raises FetchFailed
+    `ports` are the allowed ones; `loopback` holds exact pairs as `read_pair` gives them; `stand_ins` are as
+    `read_stand_ins` gives them, and it is the stand-in that has to be allowed. Raises FetchFailed
     `address_not_allowed` for anything but http and https, other ports, userinfo, hosts that are neither a name nor a
     canonical address, and address literals that are not public.
     """
     try:
-        url = URL(_without_controls(text)).with_fragment(None)
+        asked = URL(_without_controls(text)).with_fragment(None)
+        _host(asked)
+        instead = stand_ins.get(str(asked.origin()))
+        url = _moved(asked, instead) if instead else asked
         host, port = _host(url), url.port or 0
     except (ValueError, IndexError) as error:  # yarl 1.25 answers `http://[]@` with IndexError
         raise refusal(text, str(error)) from error
     listed = pair(host, port) in frozenset(loopback)
     if port not in ports and not listed:
         raise refusal(text, f"port {port} is not allowed")
-    target = Target(url, host, port, listed)
+    target = Target(url, host, port, listed, asked if instead else None)
     if target.is_literal and not target.allows(host):
         raise refusal(text, f"{host} is a private or special address")
     return target
+
+
+def _moved(url: URL, to: URL) -> URL:
+    """The same path and query under another origin."""
+    return url.with_scheme(to.scheme).with_host(to.raw_host or "").with_port(to.explicit_port)
 
 
 def refusal(url: str, why: str) -> FetchFailed:

@@ -12,10 +12,11 @@ from typing import Self, TypeVar
 from urllib.parse import urljoin
 
 import aiohttp
+from yarl import URL
 
 from plnapi import clock
 from plnapi.http import guard
-from plnapi.http.addresses import Target, read_url, refusal
+from plnapi.http.addresses import Target, read_stand_ins, read_url, refusal
 from plnapi.http.inflate import BadEncoding, TooLarge, inflate
 from plnapi.http.links import parse_links
 from plnapi.http.policy import Policy
@@ -51,6 +52,7 @@ class Client:
 
     def __init__(self, policy: Policy, *, resolver: Resolver | None = None, blocks: Blocks | None = None) -> None:
         self._policy = policy
+        self._stand_ins = read_stand_ins(policy.stand_ins)
         self._blocks = Blocks() if blocks is None else blocks
         self._paces = Paces(policy.host_concurrency, policy.max_wait, self._blocks)
         self._all = asyncio.Semaphore(policy.concurrency)
@@ -78,11 +80,13 @@ class Client:
         """GET, following redirects. Raises FetchFailed, and RuntimeError inside a transaction (see guard.py).
 
         A 429, or a 503 with Retry-After, is FetchFailed `host_busy`; until its `retry_at` every other fetch to that
-        host fails likewise without a request. All other statuses are ordinary responses.
+        host fails likewise without a request. All other statuses are ordinary responses. A stand-in is asked without
+        credentials: these are for the origin named, and for no other.
         """
         guard.check()
         target = self._read(fetch.url)
         headers = {name.lower(): value for name, value in fetch.headers.items()}
+        headers = _without_credentials(headers) if target.stands_for else headers
         visit = Visit(target, self._policy.max_wire)
         budget, moved_to, all_permanent = self._policy.deadline, None, True
         for _ in range(self._policy.max_redirects + 1):
@@ -90,24 +94,26 @@ class Client:
             if isinstance(outcome, Response):
                 return replace(outcome, moved_to=moved_to)
             if outcome.target.origin != visit.target.origin:
-                headers = {name: value for name, value in headers.items() if name not in CREDENTIALS}
+                headers = _without_credentials(headers)
             all_permanent = all_permanent and outcome.permanent
-            moved_to = str(outcome.target.url) if all_permanent else moved_to
+            moved_to = str(outcome.target.asked) if all_permanent else moved_to
             visit.target = outcome.target
         raise FetchFailed("too_many_redirects", fetch.url, "This address redirects too many times.")
 
     async def send(self, send: Send) -> Response:
-        """POST, once: a redirect is not followed and nothing is repeated. Raises as `fetch` does, with one difference.
+        """POST, once: a redirect is not followed, nothing is repeated, and no stand-in is asked. Raises as `fetch` does,
+        with one difference.
 
         Every status is an ordinary response, 3xx, 429 and 503 too; after these two a later request to that host fails
         as `host_busy` for as long as it asked to be left alone.
         """
         guard.check()
-        visit = Visit(self._read(send.url), self._policy.max_wire)
+        visit = Visit(self._read(send.url, {}), self._policy.max_wire)
         return (await self._turn(visit, self._policy.deadline, partial(self._post, visit, send)))[0]
 
-    def _read(self, url: str) -> Target:
-        return read_url(url, ports=self._policy.ports, loopback=self._policy.loopback)
+    def _read(self, url: str, stand_ins: Mapping[str, URL] | None = None) -> Target:
+        use = self._stand_ins if stand_ins is None else stand_ins
+        return read_url(url, ports=self._policy.ports, loopback=self._policy.loopback, stand_ins=use)
 
     async def _turn(self, visit: Visit, budget: float, hop: Callable[[], Awaitable[T]]) -> tuple[T, float]:
         """One hop in its turn, within `budget` seconds; also what is left of these."""
@@ -161,8 +167,10 @@ class Client:
         return await self._response(visit, answer, headers)
 
     async def _response(self, visit: Visit, answer: aiohttp.ClientResponse, headers: Mapping[str, str]) -> Response:
-        url = str(visit.target.url)
-        return Response(answer.status, url, headers, await self._body(visit, answer, headers), _links(answer, url))
+        url = str(visit.target.asked)
+        body, links = await self._body(visit, answer, headers), _links(answer, url)
+        named = {rel: visit.target.asked_form(link) for rel, link in links.items()}
+        return Response(answer.status, url, headers, body, named)
 
     def _heed(self, target: Target, status: int, headers: Mapping[str, str]) -> datetime | None:
         """Remember how much more the host answers, and until when it wants to be left alone; None when it does not say so."""
@@ -176,11 +184,11 @@ class Client:
 
     def _redirect(self, old: Target, status: int, location: str) -> _Redirect:
         try:
-            target = self._read(urljoin(str(old.url), location))
+            target = self._read(old.asked_form(urljoin(str(old.asked), location)))
         except ValueError as error:
             raise refusal(location, "the redirect leads to something that is no address") from error
-        if old.url.scheme == "https" and target.url.scheme == "http":
-            raise refusal(str(target.url), "a redirect from https to http is not followed")
+        if old.asked.scheme == "https" and target.asked.scheme == "http":
+            raise refusal(str(target.asked), "a redirect from https to http is not followed")
         return _Redirect(target, status in PERMANENT)
 
     async def _body(self, visit: Visit, answer: aiohttp.ClientResponse, headers: Mapping[str, str]) -> bytes:
@@ -225,6 +233,10 @@ def _plain(answer: aiohttp.ClientResponse) -> dict[str, str]:
         text = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         headers.setdefault(name.lower(), _CONTROL.sub("", text))
     return headers
+
+
+def _without_credentials(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name not in CREDENTIALS}
 
 
 def _links(answer: aiohttp.ClientResponse, url: str) -> dict[str, str]:

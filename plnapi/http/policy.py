@@ -13,6 +13,7 @@ class Policy:
     `max_wait`: how long a fetch waits for a turn at a host before it fails as `host_busy`.
     `loopback`: exact `host:port` pairs that may lead to loopback. `extra_ports`: allowed beside 80 and 443.
     `host_interval`: between two starts at one host; `loopback_interval` the same at this machine, which needs no sparing.
+    `stand_ins`: pairs `origin=origin`; what is fetched from the first is asked of the second.
     `contact`: a URL where a site's owner finds out who asks, sent in the user agent.
     """
 
@@ -22,6 +23,7 @@ class Policy:
     max_redirects: int = 3
     extra_ports: frozenset[int] = frozenset()
     loopback: frozenset[str] = frozenset()
+    stand_ins: tuple[str, ...] = ()
     contact: str = ""
     concurrency: int = 50
     host_concurrency: int = 2

@@ -29,12 +29,12 @@ def test_all_problems_are_named_at_once(monkeypatch):
         "PLN_BASE_URL": "example.edu/path", "PLN_LOOK_EVERY": "often", "SECRET_KEY": "short",
         "DATABASE_URL": "mysql://x", "PLN_LOOPBACK_PEERS": "10.0.0.1:80", "PLN_TIME_ZONE": "Mars/Olympus",
         "PLN_JOBS_URL": "sqlite:///jobs.db", "PLN_RATE_LIMIT": "often", "PLN_RATE_LIMIT_URL": "localhost",
-        "PLN_EXTRA_PORTS": "8080,99999",
+        "PLN_EXTRA_PORTS": "8080,99999", "PLN_STAND_INS": "https://plc.directory",
     }.items():  # fmt: skip
         monkeypatch.setenv(name, value)
     with pytest.raises(ConfigurationError) as refused:
         Settings.from_env()
-    assert len(refused.value.problems) == 10
+    assert len(refused.value.problems) == 11
     assert "short" not in str(refused.value).replace("Shorter", "")
 
 
@@ -43,6 +43,26 @@ def test_a_store_whose_package_is_missing_is_told_at_the_start(monkeypatch):
     monkeypatch.setenv("PLN_RATE_LIMIT_URL", "redis://127.0.0.1:6379")
     with pytest.raises(ConfigurationError, match="redis, which this needs"):
         Settings.from_env()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "https://a.example=b.example", "https://a.example=https://b.example/path", "ftp://a.example=http://b.example",
+        "https://a.example=http://b.example,https://a.example=http://c.example", "https://a=http://b=http://c", "=",
+    ],
+)  # fmt: skip
+def test_a_stand_in_is_a_pair_of_origins(monkeypatch, value):
+    monkeypatch.setenv("PLN_STAND_INS", value)
+    with pytest.raises(ConfigurationError, match="PLN_STAND_INS"):
+        Settings.from_env()
+
+
+def test_stand_ins_are_read_and_printed(monkeypatch):
+    pair = "https://public.api.bsky.app=http://localhost:2584"
+    monkeypatch.setenv("PLN_STAND_INS", pair)
+    assert Settings.from_env().stand_ins == (pair,)
+    assert Settings.from_env().redacted()["PLN_STAND_INS"] == pair
 
 
 def test_a_secret_may_come_from_a_file(monkeypatch, tmp_path):
