@@ -1,6 +1,6 @@
 """People, sign-in, tokens, and the identities they hold on networks."""
 
-from plnapi.accounts import cli, pages, routes, sign_in
+from plnapi.accounts import cli, oauth_pages, pages, revoking, routes, sign_in
 from plnapi.web.app import App
 
 
@@ -9,4 +9,6 @@ def init_app(app: App) -> None:
     sign_in.init_app(app)
     app.api.register_blueprint(routes.blp)
     app.register_blueprint(pages.blp)
+    app.register_blueprint(oauth_pages.blp)
+    revoking.init_app(app)
     app.cli.add_command(cli.group)

@@ -80,6 +80,12 @@ def forget(identity_id: UUID) -> None:
         db.session.flush()
 
 
+def take_back(identity: Identity) -> None:
+    """Its owner takes the permission back; the account stays linked."""
+    forget(identity.id)
+    signals.tell(signals.identity_changed, person_id=identity.person_id, identity_id=identity.id)
+
+
 def revoke_later(origin: str, sealed_token: str) -> None:
     """Have a job ask the server to revoke a token (`Revocation`); nobody waits for that."""
     row = Revocation(origin=origin, sealed_token=sealed_token)

@@ -186,16 +186,57 @@ def record_proof(identity: Identity, *, account: Account, data: Mapping[str, Any
 
     Raises Conflict `identity_taken` when somebody else has proven the same account.
     """
-    taken = select(Identity.id).where(
-        Identity.uri == account.uri, Identity.proven_at.is_not(None), Identity.id != identity.id
-    )
-    if db.session.scalar(taken):
+    if _is_taken(identity, account.uri):
         raise Conflict(PROBLEMS["identity_taken"], code="identity_taken")
     identity.uri, identity.url, identity.handle = account.uri, account.url, account.handle
     identity.data, identity.proof, identity.problem = dict(data), proof, None
     identity.proven_at = identity.checked_at = now()
     db.session.flush()
     _tell(identity)
+
+
+def move(identity: Identity, account: Account, data: Mapping[str, Any], *, named_back: bool = False) -> bool:
+    """The owner moved to `account`, on the word of its server so far; returns whether that is followed.
+
+    A server may say so of anybody's account. So it has to be proven there again, unless `named_back`: the account itself
+    was seen to name this one (`alsoKnownAs`). It is told until the person has read it, and no further move is followed
+    before that, so no chain or circle is. The token of the old server goes. Not followed, with the problem
+    `identity_taken`, when somebody else has proven the account; nor when the person has linked it otherwise.
+    """
+    others = {one.uri for one in of_person(identity.person_id)}  # itself too: a move to where it is, is none
+    if identity.moved_at is not None or account.uri in others:
+        return False
+    if _is_taken(identity, account.uri):
+        identity.problem = "identity_taken"
+        db.session.flush()
+        return False
+    grants.forget(identity.id)
+    identity.moved_from, identity.moved_at = identity.handle, now()
+    identity.uri, identity.url, identity.handle = account.uri, account.url, account.handle
+    identity.data, identity.links_to, identity.problem, identity.checked_at = dict(data), [], None, None
+    if not named_back:
+        identity.proven_at = identity.proof = None
+        identity.code, identity.code_expires_at = secrets.new_code(), now() + CODE_LASTS
+    db.session.flush()
+    _tell(identity)
+    return True
+
+
+def accept_move(identity: Identity) -> None:
+    """The person has read that the account moved, and lets it stand."""
+    identity.moved_from = identity.moved_at = None
+    db.session.flush()
+
+
+def rename(identity: Identity, handle: str, url: str = "") -> None:
+    """The same account has another handle (Bluesky: the DID stays). That is its owner's doing, so nobody is told."""
+    identity.handle, identity.url = handle, url or identity.url
+    db.session.flush()
+
+
+def _is_taken(identity: Identity, uri: str) -> bool:
+    others = Identity.uri == uri, Identity.proven_at.is_not(None), Identity.id != identity.id
+    return db.session.scalar(select(Identity.id).where(*others)) is not None
 
 
 def record_no_proof(identity: Identity, problem: str) -> None:

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_limiter.util import get_remote_address
 
 from plnapi import platforms
-from plnapi.accounts import identities, service, sign_in
+from plnapi.accounts import grants, identities, service, sign_in
 from plnapi.accounts.schemas import IdentityIn, MeIn, PasswordIn, SignInIn, TokenIn
 from plnapi.errors import PlnapiError
 from plnapi.web.app import current_app
@@ -133,6 +133,22 @@ def unlink_identity(identity_id: UUID) -> Page:
     return _done(gettext("The account is unlinked, and what we knew of it is forgotten."))
 
 
+@blp.post("/me/identities/<uuid:identity_id>/moved")
+@signed_in()
+def accept_move(identity_id: UUID) -> Page:
+    """It is right that the account moved."""
+    identities.accept_move(identities.get(principal().person_id, identity_id))
+    return _done(gettext("Thank you. We go on with the account where it is."))
+
+
+@blp.post("/me/identities/<uuid:identity_id>/permission/end")
+@signed_in()
+def take_back(identity_id: UUID) -> Page:
+    """Forget the token of an account."""
+    grants.take_back(identities.get(principal().person_id, identity_id))
+    return _done(gettext("The permission is forgotten here, and we tell the server."))
+
+
 @blp.post("/me/tokens")
 @signed_in()
 def make_token() -> Page:
@@ -168,6 +184,7 @@ def _me(**forms: Any) -> str:
         "accounts/me.html",
         person=service.get_person(person_id),
         identities=identities.of_person(person_id),
+        permissions=grants.of_person(person_id),
         tokens=service.tokens_of(person_id),
         networks=platforms.PLATFORMS,
         problems=identities.PROBLEMS,

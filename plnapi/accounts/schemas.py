@@ -96,6 +96,17 @@ class IdentityOut(Out):
     problem = fields.String(
         required=True, allow_none=True, metadata={"description": f"Why it is not proven: one of {', '.join(PROBLEMS)}"}
     )
+    moved_from = fields.String(
+        required=True, allow_none=True, metadata={"description": "The handle before it moved; told until that is read"}
+    )
+    moved_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class ServerIn(In):
+    """Where somebody wants to sign in, and what for."""
+
+    server = fields.String(required=True, validate=validate.Length(1, 300))
+    keep = fields.String(load_default="no", validate=validate.OneOf(["yes", "no"]))
 
 
 class SignInIn(In):

@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 from plnapi.config import Settings
 from plnapi.db import unit_of_work
 from plnapi.web.api import Api
+from plnapi.web.guards import is_outside
 from plnapi.web.idempotency import once
+from plnapi.web.principal import principal_or_none
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -26,6 +28,10 @@ class App(Flask):
         The response is made before the commit, so a template that cannot be rendered changes nothing either.
         """
         if request.endpoint == "static" or request.method == "OPTIONS":
+            return super().dispatch_request()
+        if is_outside(self.view_functions.get(request.endpoint or "")):
+            with unit_of_work(write=False):
+                principal_or_none()  # remembered for this request
             return super().dispatch_request()
         with unit_of_work(write=request.method not in READING) as session:
             response = once(lambda: self.make_response(super(App, self).dispatch_request()))

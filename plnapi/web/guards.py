@@ -56,6 +56,21 @@ def administrator(view: View) -> View:
     return mark(guarded, Guard("institution", frozenset({"admin"}), "admin"))  # type: ignore[return-value]
 
 
+def outside_a_transaction(view: View) -> View:
+    """The view talks to other servers: it gets no unit of work, and opens short ones of its own around its talks.
+
+    Who asks is looked up before it begins. What it needs of a row it takes as plain values, inside of a unit. Not for the
+    API: there is no Idempotency-Key here. See docs/decisions/0011.
+    """
+    view.__outside__ = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_outside(view: Callable[..., Any] | None) -> bool:
+    """Whether a view carries that mark."""
+    return getattr(view, "__outside__", False)
+
+
 def check_scope(scope: str) -> None:
     """Raises NotSignedIn, or Forbidden when the token was not given this scope."""
     if not principal().may(scope):

@@ -79,9 +79,20 @@ def test_a_file_that_cannot_be_read_is_a_problem_like_others(monkeypatch):
     assert len(refused.value.problems) == 2
 
 
+def test_former_secrets_are_a_list_also_in_a_file_and_as_long_as_others(monkeypatch, tmp_path):
+    (tmp_path / "former").write_text(f"{'s' * 40}, {'t' * 40}\n")
+    monkeypatch.setenv("SECRET_KEY_FALLBACKS_FILE", str(tmp_path / "former"))
+    assert Settings.from_env().former_keys == ("s" * 40, "t" * 40)
+    monkeypatch.delenv("SECRET_KEY_FALLBACKS_FILE")
+    monkeypatch.setenv("SECRET_KEY_FALLBACKS", f"{'s' * 40},short")
+    with pytest.raises(ConfigurationError, match="SECRET_KEY_FALLBACKS: Shorter"):
+        Settings.from_env()
+
+
 def test_what_is_printed_holds_no_secret(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql://plnapi:hunter22@db/plnapi")
     monkeypatch.setenv("SECRET_KEY", "k" * 40)
+    monkeypatch.setenv("SECRET_KEY_FALLBACKS", "k" * 41)
     printed = json.dumps(Settings.from_env().redacted()) + repr(Settings.from_env())
     assert "hunter22" not in printed and "kkkk" not in printed and "plnapi" in printed
 

@@ -18,11 +18,20 @@ from tests import make
         {"event": "x", "header": "Bearer hunter22"},
         {"event": "x", "url": "https://ada:hunter22@example.edu/"},
         {"event": "x", "path": "/sign-in/hunter22hunter22hunter22"},
+        {"event": "x", "data": {"deep": [{"access_token": "hunter22"}, ("Bearer hunter22",)]}},
+        {"event": "x", "data": {"pln_hunter22hunter22": {"a"}}},
+        {"event": "x", "data": [[[[[[[[[[["hunter22"]]]]]]]]]]]},
+        {"event": "x", "error": ValueError("pln_hunter22hunter22")},
         {"event": "DETAIL: Key (email)=(hunter22@example.edu) already exists."},
     ],
 )
 def test_secrets_do_not_reach_the_log(event):
     assert "hunter22" not in json.dumps(redact(None, "info", dict(event)))
+
+
+def test_what_is_no_secret_is_written_as_it_is():
+    event = {"event": "x", "n": 1, "ok": True, "none": None, "data": {"list": [1, "two"], "took": 1.5}}
+    assert redact(None, "info", dict(event)) == event
 
 
 def test_a_request_is_one_line_with_its_id_and_its_route(unit, sign, capsys):
