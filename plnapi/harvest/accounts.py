@@ -109,13 +109,15 @@ def _sums(people: Select[UUID]) -> Any:
     """A row for each person with accounts: how many, how many proven, how many looks failed or saw nothing, and when."""
     looked = and_(Source.identity_id == Identity.id, Source.look != "proof")
     proven = case((Identity.proven_at.is_not(None), Identity.id))
+    # Likes are shown to nobody but their owner on most servers: that tells nothing of this student.
+    hidden = and_(Source.coverage == "hidden", Source.look.in_(("posts", "follows")))
     return (
         select(
             Identity.person_id,
             func.count(Identity.id.distinct()).label("linked"),
             func.count(proven.distinct()).label("proven"),
             func.count(case((Source.coverage == "failed", 1))).label("failed"),
-            func.count(case((Source.coverage == "hidden", 1))).label("hidden"),
+            func.count(case((hidden, 1))).label("hidden"),
             func.max(Source.looked_at).label("looked_at"),
             func.max(Source.seen_at).label("seen_at"),
             func.min(Source.next_look_at).label("next_look_at"),
