@@ -110,7 +110,7 @@ def _read() -> dict[str, Any]:
     env = _Env(eager=False, strip_whitespace=True)
     raw = {
         "secret_key": env.str("SECRET_KEY", "", validate=_secret),
-        "former_keys": env.list("SECRET_KEY_FALLBACKS", [], validate=_secrets),
+        "former_keys": env.list("SECRET_KEY_FALLBACKS", [], subcast=str.strip, validate=_secrets),
         "database_url": env.str("DATABASE_URL", "", validate=_database),
         "instance": env.path("PLN_INSTANCE", Path("instance")),
         "base_url": env.str("PLN_BASE_URL", "http://127.0.0.1:5000", validate=_origin),
