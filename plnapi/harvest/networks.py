@@ -20,6 +20,7 @@ PROOFS = {
     "code": N_("a code on its public page"),
     "rel_me": N_("a link with rel=me to an account that is proven by a code, and one back"),
     "verified_field": N_("a verified profile field with a site that is proven by a code"),
+    "oauth": N_("signing in on its server"),
 }
 
 

@@ -36,7 +36,7 @@ class Mastodon:
         groups=True,
         with_token=frozenset({"posts", "follows", "reactions", "received", "proof"}),
         note="Some servers and some people show their lists and posts only to people who are signed in.",
-        proofs=("code", "verified_field"),
+        proofs=("code", "verified_field", "oauth"),
     )
 
     def read_address(self, text: str) -> Address | None:
