@@ -14,7 +14,7 @@ FOLLOWERS = f"{API}/7/followers?limit=80"
 FAVOURITES = f"{BASE}/api/v1/favourites?limit=40"
 NODEINFO = f"{BASE}/.well-known/nodeinfo"
 ADA = Subject("@ada@example.social", f"{BASE}/users/ada", f"{BASE}/@ada", {"id": "7", "host": "example.social"})
-SIGNED = replace(ADA, token="the-token-of-ada")  # noqa: S106 # nobody's
+SIGNED = replace(ADA, token="the-token-of-ada")
 BOB = Other("https://other.example/users/bob", "https://other.example/@bob", "@bob@other.example")
 
 
