@@ -28,6 +28,7 @@ def upgrade() -> None:
     sa.Column('host', sa.String(), nullable=False),
     sa.Column('began_at', plnapi.db.UtcDateTime(), nullable=False),
     sa.Column('ended_at', plnapi.db.UtcDateTime(), nullable=True),
+    sa.Column('failures', sa.Integer(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outages'))
     )
@@ -42,15 +43,27 @@ def upgrade() -> None:
     sa.Column('leased_until', plnapi.db.UtcDateTime(), nullable=True),
     sa.Column('looked_at', plnapi.db.UtcDateTime(), nullable=True),
     sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('missing_at', plnapi.db.UtcDateTime(), nullable=True),
     sa.Column('gone_since', plnapi.db.UtcDateTime(), nullable=True),
     sa.PrimaryKeyConstraint('network', 'address', name=op.f('pk_resource_health'))
     )
     with op.batch_alter_table('resource_health', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_resource_health_next_look_at'), ['next_look_at'], unique=False)
 
+    op.create_table('revocations',
+    sa.Column('origin', sa.String(), nullable=False),
+    sa.Column('sealed_token', sa.String(), nullable=False),
+    sa.Column('created_at', plnapi.db.UtcDateTime(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_revocations'))
+    )
     op.create_table('oauth_attempts',
     sa.Column('person_id', sa.Uuid(), nullable=False),
     sa.Column('origin', sa.String(), nullable=False),
+    sa.Column('handle', sa.String(), nullable=False),
+    sa.Column('server', plnapi.db.Json, nullable=False),
+    sa.Column('scopes', sa.String(), nullable=False),
+    sa.Column('keeps', sa.Boolean(), nullable=False),
     sa.Column('state_hash', sa.String(), nullable=False),
     sa.Column('sealed_verifier', sa.String(), nullable=False),
     sa.Column('expires_at', plnapi.db.UtcDateTime(), nullable=False),
@@ -113,14 +126,25 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['identity_id'], ['identities.id'], name=op.f('fk_grants_identity_id_identities'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('identity_id', name=op.f('pk_grants'))
     )
+    with op.batch_alter_table('courses', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('closed_at', plnapi.db.UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('grace_days', sa.Integer(), server_default='14', nullable=False))
+
     with op.batch_alter_table('decisions', schema=None) as batch_op:
         batch_op.drop_index('uq_decisions_first')
         batch_op.create_index('uq_decisions_first', ['course_id', 'person_id', 'step_key', 'kind'], unique=True, sqlite_where=sa.text("about_id IS NULL AND kind IN ('word', 'link', 'answer', 'confirmed')"), postgresql_where=sa.text("about_id IS NULL AND kind IN ('word', 'link', 'answer', 'confirmed')"))
         batch_op.add_column(sa.Column('data', plnapi.db.Json, server_default='{}', nullable=False))
+        batch_op.add_column(sa.Column('link_id', sa.Uuid(), nullable=True))
+        batch_op.create_index(batch_op.f('ix_decisions_link_id'), ['link_id'], unique=False)
+        batch_op.create_foreign_key(batch_op.f('fk_decisions_link_id_decisions'), 'decisions', ['link_id'], ['id'], ondelete='CASCADE')
 
     with op.batch_alter_table('identities', schema=None) as batch_op:
         batch_op.add_column(sa.Column('moved_from', sa.String(), nullable=True))
         batch_op.add_column(sa.Column('moved_at', plnapi.db.UtcDateTime(), nullable=True))
+
+    with op.batch_alter_table('posts', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_posts_uri'), ['uri'], unique=False)
+        batch_op.create_index(batch_op.f('ix_posts_url'), ['url'], unique=False)
 
     with op.batch_alter_table('sources', schema=None) as batch_op:
         batch_op.add_column(sa.Column('host', sa.String(), server_default='', nullable=False))
@@ -141,6 +165,10 @@ def downgrade() -> None:
         batch_op.drop_column('requests')
         batch_op.drop_column('host')
 
+    with op.batch_alter_table('posts', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_posts_url'))
+        batch_op.drop_index(batch_op.f('ix_posts_uri'))
+
     with op.batch_alter_table('identities', schema=None) as batch_op:
         batch_op.drop_column('moved_at')
         batch_op.drop_column('moved_from')
@@ -148,7 +176,14 @@ def downgrade() -> None:
     with op.batch_alter_table('decisions', schema=None) as batch_op:
         batch_op.drop_index('uq_decisions_first')
         batch_op.create_index('uq_decisions_first', ['course_id', 'person_id', 'step_key', 'kind'], unique=True, sqlite_where=sa.text("about_id IS NULL AND kind IN ('word', 'link', 'confirmed')"), postgresql_where=sa.text("about_id IS NULL AND kind IN ('word', 'link', 'confirmed')"))
+        batch_op.drop_constraint(batch_op.f('fk_decisions_link_id_decisions'), type_='foreignkey')
+        batch_op.drop_index(batch_op.f('ix_decisions_link_id'))
+        batch_op.drop_column('link_id')
         batch_op.drop_column('data')
+
+    with op.batch_alter_table('courses', schema=None) as batch_op:
+        batch_op.drop_column('grace_days')
+        batch_op.drop_column('closed_at')
 
     op.drop_table('grants')
     with op.batch_alter_table('course_accounts', schema=None) as batch_op:
@@ -168,6 +203,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_oauth_attempts_person_id'))
 
     op.drop_table('oauth_attempts')
+    op.drop_table('revocations')
     with op.batch_alter_table('resource_health', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_resource_health_next_look_at'))
 
