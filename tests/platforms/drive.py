@@ -56,11 +56,11 @@ class Network:
         return one
 
 
-def drive(steps: Steps, network: Network) -> Seen:
-    """Run a look to its end. What is parsed goes through pickle both ways, as to a child process and back."""
+def drive(steps: Steps, network: Network, most: int = MAX_STEPS) -> Seen:
+    """Run a look to its end, within `most` steps. What is parsed goes through pickle both ways, as to a child process and back."""
     try:
         step = next(steps)
-        for _ in range(MAX_STEPS):
+        for _ in range(most):
             try:
                 value = network.answer(step) if isinstance(step, Fetch) else parse(step)
             except (FetchFailed, ParseFailed) as error:
