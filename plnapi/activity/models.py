@@ -17,7 +17,8 @@ class Fact(Identified, Base):
     `verb` is an ActivityStreams type: Follow (joining a group that is an actor is a Follow), Create (a post, a reply, a
     comment), Announce (a boost), Like. `object_uri` is the account followed, the post made, boosted or liked.
     `object_keys` are all forms that mean the account followed, or the author of what was answered, boosted or liked.
-    `key` makes recording twice harmless. `evidence` holds `uri`, `adapter`, `version` and `look`; for posts `tags`
+    `key` makes recording twice harmless. `evidence` holds `uri`, `adapter`, `version`, `look` (which
+    look showed it first) and `looks` (which show it at present, sorted); for posts `tags`
     (canonical), `words`, `excerpt_hash`, `in_reply_to` (the network's name for the post that is answered; empty when none
     is), `mentions` (keys of groups on a list that it mentions), `comment` (true for a comment on somebody's blog).
     """

@@ -12,19 +12,20 @@ from sqlalchemy import delete, select
 
 from plnapi import signals
 from plnapi.activity.models import Fact
-from plnapi.db import db
+from plnapi.clock import new_id
+from plnapi.db import db, insert_if_absent
 
 T = TypeVar("T")
+ROWS = 1_000  # of one INSERT; SQLite takes 32,766 parameters
 MANY = 5_000  # values of one IN list; PostgreSQL takes 65,535 parameters
 
 
 @dataclass(frozen=True, slots=True)
 class NewFact:
-    """One act as it was seen. `verb` is an ActivityStreams type: `Follow`, `Create`.
+    """One act as it was seen; fields as in `models.Fact`.
 
-    `subject_uri` is the canonical URI of the identity that acted, `object_uri` that of the account followed or the post
-    made, `object_keys` all forms that mean it. `happened_at` is the network's claim, `seen_at` ours. `evidence` is a
-    JSON-able mapping of what the person published.
+    `subject_uri` is the canonical URI of the identity that acted. `happened_at` is the network's claim, `seen_at` ours.
+    `evidence` is a JSON-able mapping; `look` in it names the look that showed the act.
     """
 
     person_id: UUID
@@ -53,19 +54,22 @@ def record(
     facts: Sequence[NewFact],
     *,
     undone: Mapping[UUID, datetime] | None = None,
+    unseen: Mapping[UUID, str] | None = None,
     looked_at: frozenset[UUID] = frozenset(),
 ) -> int:
     """Write what was seen and tell `facts_recorded` in the same transaction. Returns how many facts are different.
 
-    A fact that is known changes nothing, unless it had been undone and is there again. `undone` maps ids of facts to
-    the moment when we saw that they are no longer so. `looked_at` are people to tell of although none of their facts is
+    A fact that is known changes nothing, unless it had been undone and is there again; that another look shows it too is
+    noted. `undone` maps ids of facts to the moment when we saw that they are no longer so, `unseen` ids of facts that
+    still stand to the look that shows them no longer. `looked_at` are people to tell of although none of their facts is
     different: how much of them was seen is.
     """
     touched = [*_written(facts), *_undo(undone or {})]
+    _note_unseen(unseen or {})
     db.session.flush()
-    people = looked_at | {fact.person_id for fact in touched}
+    people = looked_at | frozenset(touched)
     if people:
-        signals.tell(signals.facts_recorded, person_ids=frozenset(people))
+        signals.tell(signals.facts_recorded, person_ids=people)
     return len(touched)
 
 
@@ -76,6 +80,20 @@ def facts_of(person_ids: Iterable[UUID]) -> dict[UUID, list[Fact]]:
         for fact in db.session.scalars(select(Fact).where(Fact.person_id.in_(some)).order_by(Fact.id)):
             found[fact.person_id].append(fact)
     return dict(found)
+
+
+def people_touching(keys: frozenset[str], person_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Who of these people did something towards an account that one of `keys` means: followed it, answered it, …"""
+    if not keys:
+        return frozenset()
+    return frozenset(
+        person_id
+        for some in _chunks(person_ids)
+        for person_id, touched in db.session.execute(
+            select(Fact.person_id, Fact.object_keys).where(Fact.person_id.in_(some))
+        )
+        if not keys.isdisjoint(touched)
+    )
 
 
 def forget(person_id: UUID, fact_ids: Iterable[UUID], *, course_id: UUID | None = None) -> int:
@@ -94,42 +112,61 @@ def forget(person_id: UUID, fact_ids: Iterable[UUID], *, course_id: UUID | None 
     return len(leaving)
 
 
-def _written(facts: Sequence[NewFact]) -> Iterator[Fact]:
-    """The facts that were added, or are there again after having been undone."""
+def _written(facts: Sequence[NewFact]) -> Iterator[UUID]:
+    """The people of the facts that were added, or are there again after having been undone; one for each fact."""
     wanted = {fact.key: fact for fact in facts}
     known = {fact.key: fact for some in _chunks(wanted) for fact in _with_keys(some)}
-    for key, new in wanted.items():
-        fact = known.get(key)
-        if fact is None:
-            fact = _made(new)
-            db.session.add(fact)
-            yield fact
-        elif fact.undone_at is not None:
-            fact.undone_at = None
-            yield fact
+    for key, fact in known.items():
+        if _is_there_again(fact, wanted[key]):
+            yield fact.person_id
+    yield from _added([new for key, new in wanted.items() if key not in known])
+
+
+def _is_there_again(fact: Fact, new: NewFact) -> bool:
+    """Note which look shows a known fact; whether it had been undone."""
+    undone, look = fact.undone_at is not None, new.evidence.get("look")
+    shown = set() if undone else looks_of(fact)
+    fact.undone_at = None
+    if look and (undone or look not in shown):
+        fact.evidence = {**fact.evidence, "looks": sorted(shown | {look})}
+    return undone
+
+
+def looks_of(fact: Fact) -> set[str]:
+    """The looks that showed a fact and did not find since that it is no longer so."""
+    first = fact.evidence.get("look")
+    return set(fact.evidence.get("looks", [first] if first else []))
+
+
+def _added(facts: Sequence[NewFact]) -> Iterator[UUID]:
+    """Two looks may show one act at the same moment, each in its own transaction: one row is enough."""
+    for start in range(0, len(facts), ROWS):
+        rows = [_row(new) for new in facts[start : start + ROWS]]
+        yield from db.session.scalars(insert_if_absent(Fact).values(rows).returning(Fact.person_id))
 
 
 def _with_keys(keys: Sequence[str]) -> Sequence[Fact]:
     return db.session.scalars(select(Fact).where(Fact.key.in_(keys))).all()
 
 
-def _made(new: NewFact) -> Fact:
-    return Fact(
-        person_id=new.person_id,
-        identity_id=new.identity_id,
-        verb=new.verb,
-        object_uri=new.object_uri,
-        object_keys=sorted(new.object_keys),
-        network=new.network,
-        happened_at=new.happened_at,
-        seen_at=new.seen_at,
-        evidence=dict(new.evidence),
-        key=new.key,
-    )
+def _row(new: NewFact) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "person_id": new.person_id,
+        "identity_id": new.identity_id,
+        "verb": new.verb,
+        "object_uri": new.object_uri,
+        "object_keys": sorted(new.object_keys),
+        "network": new.network,
+        "happened_at": new.happened_at,
+        "seen_at": new.seen_at,
+        "evidence": dict(new.evidence),
+        "key": new.key,
+    }
 
 
-def _undo(undone: Mapping[UUID, datetime]) -> list[Fact]:
-    """Mark the facts that were not yet known to be undone."""
+def _undo(undone: Mapping[UUID, datetime]) -> list[UUID]:
+    """Mark the facts that were not yet known to be undone; the person of each."""
     standing = [
         fact
         for some in _chunks(undone)
@@ -137,7 +174,13 @@ def _undo(undone: Mapping[UUID, datetime]) -> list[Fact]:
     ]
     for fact in standing:
         fact.undone_at = undone[fact.id]
-    return standing
+    return [fact.person_id for fact in standing]
+
+
+def _note_unseen(unseen: Mapping[UUID, str]) -> None:
+    for some in _chunks(unseen):
+        for fact in db.session.scalars(select(Fact).where(Fact.id.in_(some))):
+            fact.evidence = {**fact.evidence, "looks": sorted(looks_of(fact) - {unseen[fact.id]})}
 
 
 def _chunks(values: Iterable[T]) -> Iterator[list[T]]:

@@ -23,8 +23,8 @@ class Post(Identified, Base):
     identity_id: Mapped[UUID] = mapped_column(ForeignKey("identities.id", ondelete="CASCADE"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     network: Mapped[str]
-    uri: Mapped[str]
-    url: Mapped[str]
+    uri: Mapped[str] = mapped_column(index=True)  # what a reply or a boost names
+    url: Mapped[str] = mapped_column(index=True)
     title: Mapped[str] = mapped_column(default="")
     excerpt: Mapped[str] = mapped_column(default="")
     words: Mapped[int] = mapped_column(default=0)

@@ -1,14 +1,16 @@
 """Keeping of a post what a course asks for: a pointer, a short excerpt, its length, tags, times and a hash."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from plnapi.accounts.models import Identity
+from plnapi.courses.models import Enrolment
 from plnapi.db import db
 from plnapi.hashtags.canonical import key_of
 from plnapi.platforms import types
@@ -21,15 +23,23 @@ MAX_TAGS = 30
 MANY = 5_000  # values of one IN list; PostgreSQL takes 65,535 parameters
 
 
-def store(identity: Identity, posts: Sequence[types.Post], wanted: frozenset[str], seen_at: datetime) -> list[Post]:
+def store(
+    identity: Identity,
+    posts: Sequence[types.Post],
+    wanted: frozenset[str],
+    seen_at: datetime,
+    concerning: Collection[str] = (),
+) -> list[Post]:
     """Keep those of `posts` that carry one of the `wanted` tags (canonical keys); returns them as kept, with `tags`.
 
+    `concerning` are URIs of posts that are kept for what they answer; without a wanted tag they are kept without tags.
     Storing a post again changes only what its author changed since, and a post that had gone is there again.
     """
-    tagged = {post.uri: (post, tags) for post in posts if (tags := _tags(post, wanted))}
-    known = _known(identity.id, tagged)
+    tagged = {post.uri: (post, _tags(post, wanted)) for post in posts}
+    keeping = {uri: pair for uri, pair in tagged.items() if pair[1] or uri in concerning}
+    known = _known(identity.id, keeping)
     kept = []
-    for uri, (post, tags) in tagged.items():
+    for uri, (post, tags) in keeping.items():
         row = known.get(uri) or _new(identity, post, seen_at)
         _fill(row, post, tags)
         kept.append(row)
@@ -45,11 +55,47 @@ def mark_gone(identity: Identity, uris: Iterable[str], at: datetime) -> list[Pos
     return gone
 
 
-def forget(person_id: UUID, *, wanted: frozenset[str]) -> int:
-    """Delete the person's posts that carry none of the `wanted` tags; returns how many."""
-    keep = select(PostTag.post_id).where(PostTag.key.in_(wanted))
-    done = db.session.execute(delete(Post).where(Post.person_id == person_id, Post.id.not_in(keep)))
-    return done.rowcount  # type: ignore[attr-defined,no-any-return]
+def known_of(identity_ids: Iterable[UUID], most: int) -> dict[UUID, tuple[str, ...]]:
+    """The URIs of the posts of each identity that are kept and were not seen to be gone, at most so many, newest first."""
+    at = func.coalesce(Post.published_at, Post.seen_at).desc()
+    row = func.row_number().over(partition_by=Post.identity_id, order_by=(at, Post.id.desc())).label("row")
+    mine = Post.identity_id.in_(list(identity_ids)), Post.gone_at.is_(None)
+    newest = select(Post.identity_id, Post.uri, row).where(*mine).subquery()
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for identity_id, uri, _ in db.session.execute(select(newest).where(newest.c.row <= most).order_by(newest.c.row)):
+        found[identity_id].append(uri)
+    return {identity_id: tuple(uris) for identity_id, uris in found.items()}
+
+
+def kept_among(names: Iterable[str], tags: Collection[str], course_ids: Collection[UUID]) -> frozenset[str]:
+    """Those of `names`, URIs or page addresses, that are of posts kept with one of the tags, of people in these courses."""
+    asked = frozenset(names)
+    there = (Enrolment.person_id == Post.person_id, Enrolment.course_id.in_(course_ids), Enrolment.left_at.is_(None))
+    tagged = (PostTag.post_id == Post.id, PostTag.key.in_(tags))
+    kept = select(Post.uri, Post.url).where(exists().where(*there), exists().where(*tagged))
+    found: set[str] = set()
+    everything = sorted(asked)
+    for start in range(0, len(everything), MANY):
+        some = everything[start : start + MANY]
+        for pair in db.session.execute(kept.where(or_(Post.uri.in_(some), Post.url.in_(some)))):
+            found.update(pair)
+    return asked & found
+
+
+def mark_all_gone(identity: Identity, at: datetime) -> None:
+    """The account is no longer there, and its posts with it."""
+    standing = select(Post).where(Post.identity_id == identity.id, Post.gone_at.is_(None))
+    for post in db.session.scalars(standing):
+        post.gone_at = at
+
+
+def forget(person_id: UUID, *, staying: Collection[tuple[UUID | None, str]]) -> int:
+    """Delete the person's posts but those `staying`, each an identity's id and a URI; returns how many."""
+    mine = select(Post.id, Post.identity_id, Post.uri).where(Post.person_id == person_id)
+    leaving = [id for id, identity_id, uri in db.session.execute(mine) if (identity_id, uri) not in staying]
+    for start in range(0, len(leaving), MANY):
+        db.session.execute(delete(Post).where(Post.id.in_(leaving[start : start + MANY])))
+    return len(leaving)
 
 
 def _tags(post: types.Post, wanted: frozenset[str]) -> frozenset[str]:

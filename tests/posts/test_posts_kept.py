@@ -89,7 +89,7 @@ def test_a_post_that_is_gone_is_marked_once_and_can_come_back(unit: Unit, identi
 def test_forgetting_keeps_what_is_still_wanted(unit: Unit, identity: Identity) -> None:
     with unit() as session:
         service.store(identity, [post("1"), post("2", tags=("SUB101", "other"))], WANTED, SEEN)
-        assert service.forget(identity.person_id, wanted=frozenset({"other"})) == 1
+        assert service.forget(identity.person_id, staying={(identity.id, "2")}) == 1
         assert session.scalars(select(models.Post.uri)).all() == ["2"]
-        assert service.forget(identity.person_id, wanted=frozenset()) == 1
+        assert service.forget(identity.person_id, staying=()) == 1
         assert session.scalar(select(func.count()).select_from(models.PostTag)) == 0
