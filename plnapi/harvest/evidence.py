@@ -1,6 +1,7 @@
 """Posts and facts out of what a look saw: only what the courses of the person ask for."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,41 +11,60 @@ from plnapi.accounts.models import Identity
 from plnapi.activity import service as activity
 from plnapi.activity.models import Fact
 from plnapi.activity.service import NewFact
+from plnapi.consents.models import Consent
 from plnapi.db import db
-from plnapi.harvest import wants
+from plnapi.harvest import keeping, making, received, undoing, wants
+from plnapi.harvest.models import Source
 from plnapi.harvest.wants import NOTHING, Wants
 from plnapi.platforms import types
-from plnapi.platforms.html import safe_url
 from plnapi.platforms.types import Seen
 from plnapi.posts import service as posts
-from plnapi.posts.models import Post
 
-VERSION = 1  # of the form of the evidence
+LOOKED_FOR = ("Follow", "Create", "Announce", "Like")
 
 
-def keep(identity: Identity, look: str, seen: Seen, at: datetime, *, news: bool, whole: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look that ended at `at`, begun at `began`. `cursor` is what it began with.
+
+    `news`: how much was seen is different from before. `before`: the last look before it that got an answer.
+    """
+
+    source: Source
+    seen: Seen
+    cursor: dict[str, object]
+    began: datetime
+    at: datetime
+    news: bool
+    before: datetime | None
+
+
+def keep(look: Look) -> int:
     """Record what was seen and tell of it; returns how many facts are different.
 
-    `news`: how much was seen is different from before. `whole`: the look began at the beginning, so that a complete
-    one has seen everything. Nothing is asked of the database when nothing is new.
+    Nothing is asked of the database when nothing is new.
     """
-    looked_at = frozenset({identity.person_id} if news else ())
-    if seen.unchanged and not seen.removed:
-        return activity.record((), looked_at=looked_at) if news else 0
-    wanted = wants.running([identity.person_id], at).get(identity.person_id, NOTHING)
-    if look == "posts":
-        facts, undone = _posts(identity, seen, wanted, at)
-    else:
-        facts, undone = _follows(identity, seen, wanted, at, whole)
-    return activity.record(facts, undone=dict.fromkeys(undone, at), looked_at=looked_at)
+    if look.source.look == "received":
+        return _keep_received(look)
+    person_id = look.source.person_id
+    looked_at = frozenset({person_id} if look.news else ())
+    if _is_gone(look):
+        return _undo(look, undoing.gone_account(look.source.identity), looked_at)
+    if look.seen.unchanged and not look.seen.removed:
+        return activity.record((), looked_at=looked_at) if look.news else 0
+    wanted = wants.running([person_id], look.at).get(person_id, NOTHING)
+    facts = _own_facts(look, wanted)
+    return _record(look, facts, _shown(look, facts), looked_at)
 
 
 def forget_unwanted(person_id: UUID, course_id: UUID) -> None:
     """Let go of what no course asks for to which the person's consent still stands, after it ended for `course_id`."""
-    wanted = wants.standing(person_id)
-    leaving = [fact.id for fact in _facts(person_id) if not is_wanted(fact, wanted)]
+    wanted, facts = wants.standing(person_id), _facts(person_id)
+    staying = keeping.wanted_of([keeping.of_fact(fact) for fact in facts], wanted)
+    leaving = [fact.id for fact, stays in zip(facts, staying, strict=True) if not stays]
+    there = {(fact.identity_id, fact.object_uri) for fact, stays in zip(facts, staying, strict=True) if stays}
     activity.forget(person_id, leaving, course_id=course_id)
-    posts.forget(person_id, wanted=wanted.tags)
+    posts.forget(person_id, staying=there)
 
 
 def forget_unlinked(person_id: UUID) -> None:
@@ -52,96 +72,117 @@ def forget_unlinked(person_id: UUID) -> None:
     activity.forget(person_id, [fact.id for fact in _facts(person_id) if fact.identity_id is None])
 
 
-def is_wanted(fact: Fact, wanted: Wants) -> bool:
-    """Whether a course asks for this."""
-    if fact.verb == "Follow":
-        return not wanted.addresses.isdisjoint(fact.object_keys)
-    return not wanted.tags.isdisjoint(fact.evidence.get("tags", ()))
-
-
 def _facts(person_id: UUID) -> Sequence[Fact]:
     """The facts of a person that came from looks."""
-    mine = Fact.person_id == person_id, Fact.verb.in_(("Follow", "Create"))
+    mine = Fact.person_id == person_id, Fact.verb.in_(LOOKED_FOR)
     return db.session.scalars(select(Fact).where(*mine)).all()
 
 
-# ---- posts
+# ---- what the person did
 
 
-def _posts(identity: Identity, seen: Seen, wanted: Wants, at: datetime) -> tuple[list[NewFact], list[UUID]]:
-    """The facts of the posts that carry a wanted tag, and the ids of facts whose post is gone."""
-    published = [item for item in seen.items if isinstance(item, types.Post)]
-    kept = posts.store(identity, published, wanted.tags, at)
-    gone = posts.mark_gone(identity, seen.removed, at) if seen.removed else []
-    keys = [activity.key_of("Create", identity.uri, post.uri) for post in gone]
-    return [_created(identity, post, at) for post in kept], _ids(keys)
+def _own_facts(look: Look, wanted: Wants) -> list[NewFact]:
+    """The wanted facts among the items. Posts are kept first: a reply to one that came with it finds it there."""
+    identity, items = look.source.identity, look.seen.items
+    published = [item for item in items if isinstance(item, types.Post)]
+    facts = _published(look, identity, published, wanted)
+    followed = [item.account for item in items if isinstance(item, types.Follow)]
+    facts += [making.followed(identity, who, look.at) for who in followed if who.keys & wanted.addresses]
+    acts = [item for item in items if isinstance(item, types.Act) and not item.actor_keys]
+    chosen = keeping.wanted_of([keeping.of_act(act) for act in acts], wanted)
+    name = look.source.look
+    return facts + [
+        making.acted(identity, act, name, look.at, wanted) for act, keeps in zip(acts, chosen, strict=True) if keeps
+    ]
 
 
-def _created(identity: Identity, post: Post, at: datetime) -> NewFact:
-    evidence = {
-        "uri": _address(post.url, post.uri),
-        "title": post.title,
-        "tags": sorted(tag.key for tag in post.tags),
-        "words": post.words,
-        "excerpt_hash": post.content_hash,
-        "in_reply_to": post.in_reply_to or "",
+def _published(look: Look, identity: Identity, published: Sequence[types.Post], wanted: Wants) -> list[NewFact]:
+    tagged = posts.store(identity, published, wanted.tags, look.at)
+    there = {post.uri for post in tagged}
+    rest = [post for post in published if post.uri not in there]
+    chosen = keeping.wanted_of([keeping.of_post(post) for post in rest], wanted)
+    concerning = [post for post, keeps in zip(rest, chosen, strict=True) if keeps]
+    kept = [*tagged, *posts.store(identity, concerning, wanted.tags, look.at, {post.uri for post in concerning})]
+    by_uri = {post.uri: post for post in published}
+    return [making.created(identity, post, by_uri[post.uri], look.at, wanted) for post in kept]
+
+
+def _shown(look: Look, facts: Iterable[NewFact]) -> frozenset[str]:
+    """The keys of everything that the look showed, wanted or not: what is shown is not undone."""
+    identity, items = look.source.identity, look.seen.items
+    followed = {
+        activity.key_of("Follow", identity.uri, item.account.uri) for item in items if isinstance(item, types.Follow)
     }
-    return _fact(identity, "Create", post.uri, at, evidence, post.published_at)
+    acted = {activity.key_of(item.verb, identity.uri, item.object_uri) for item in items if isinstance(item, types.Act)}
+    return frozenset(fact.key for fact in facts) | followed | acted
 
 
-# ---- follows
+# ---- what others did
 
 
-def _follows(
-    identity: Identity, seen: Seen, wanted: Wants, at: datetime, whole: bool
-) -> tuple[list[NewFact], list[UUID]]:
-    """The facts of the wanted accounts that are followed, and the ids of facts that a look at everything did not see."""
-    followed = [item.account for item in seen.items if isinstance(item, types.Follow)]
-    facts = [_followed(identity, account, at) for account in followed if account.keys & wanted.addresses]
-    if not (whole and seen.coverage.state == "complete"):
-        return facts, []
-    still = {fact.key for fact in facts} | {activity.key_of("Follow", identity.uri, a.uri) for a in followed}
-    standing = (Fact.identity_id == identity.id, Fact.verb == "Follow", Fact.undone_at.is_(None))
-    known = db.session.execute(select(Fact.id, Fact.key).where(*standing))
-    return facts, [id for id, key in known if key not in still]
+def _keep_received(look: Look) -> int:
+    """Keep the acts of those who agreed to it; tell all whom such a look speaks of when it sees more or less than before,
+    and those who came since the last one."""
+    identity, seen = look.source.identity, look.seen
+    courses = received.courses_of([identity], look.at)[identity.id]
+    people = received.people_of(courses)
+    told = frozenset(one.person_id for one in people) if look.news else _newcomers(people, courses, look)
+    if seen.coverage.state == "failed" or (seen.unchanged and not seen.removed):
+        return activity.record((), looked_at=told) if told else 0
+    acts = [item for item in seen.items if isinstance(item, types.Act)]
+    found = received.attributed(identity, acts, people)
+    wanted = wants.running({one.identity.person_id for one in found}, look.at)
+    facts = [fact for one in found for fact in _received(one, identity, look, wanted)]
+    shown = {activity.key_of(one.act.verb, one.identity.uri, making.object_of(one.act)) for one in found}
+    return _record(look, facts, frozenset(shown), told)
 
 
-def _followed(identity: Identity, account: types.Account, at: datetime) -> NewFact:
-    evidence = {"uri": _address(account.url, account.uri), "handle": account.handle}
-    return _fact(identity, "Follow", account.uri, at, evidence, None, account.keys)
+def _received(found: received.Found, subject: Identity, look: Look, wanted: dict[UUID, Wants]) -> Iterable[NewFact]:
+    mine = wanted.get(found.identity.person_id, NOTHING)
+    if all(keeping.wanted_of([keeping.of_act(found.act)], mine)):
+        yield making.received(found, subject, look.at, mine)
+
+
+def _newcomers(people: Iterable[Identity], courses: Iterable[UUID], look: Look) -> frozenset[UUID]:
+    """Those whom the look before this one could not know, and this one did not look for in vain."""
+    if look.seen.coverage.state == "failed":
+        return frozenset()
+    agreed = select(Consent.person_id).where(
+        Consent.course_id.in_(list(courses)), Consent.purpose == "checks", Consent.withdrawn_at.is_(None)
+    )
+    since = look.before
+    lately = frozenset(db.session.scalars(agreed if since is None else agreed.where(Consent.given_at >= since)))
+    return frozenset(
+        one.person_id
+        for one in people
+        if one.person_id in lately or since is None or (one.proven_at is not None and one.proven_at >= since)
+    )
 
 
 # ---- both
 
 
-def _fact(
-    identity: Identity,
-    verb: str,
-    object_uri: str,
-    at: datetime,
-    evidence: Mapping[str, object],
-    happened_at: datetime | None,
-    keys: frozenset[str] = frozenset(),
-) -> NewFact:
-    return NewFact(
-        person_id=identity.person_id,
-        identity_id=identity.id,
-        subject_uri=identity.uri,
-        verb=verb,
-        object_uri=object_uri,
-        network=identity.network,
-        seen_at=at,
-        happened_at=happened_at,
-        object_keys=keys,
-        evidence={**evidence, "adapter": identity.network, "version": VERSION},
+def _record(look: Look, facts: Sequence[NewFact], shown: frozenset[str], looked_at: frozenset[UUID]) -> int:
+    source, seen = look.source, look.seen
+    gone = undoing.removed(source.identity, seen.removed, source.look)
+    if seen.removed and source.look != "received":
+        posts.mark_gone(source.identity, seen.removed, look.at)
+    missing = undoing.Undone()
+    if undoing.is_whole(source.look, look.cursor, seen.coverage):
+        missing = undoing.missing(source, shown, look.began, look.at)
+    return activity.record(
+        facts,
+        undone=dict.fromkeys(gone | missing.gone, look.at),
+        unseen=dict.fromkeys(missing.unseen, source.look),
+        looked_at=looked_at,
     )
 
 
-def _ids(keys: Iterable[str]) -> list[UUID]:
-    wanted = list(keys)
-    return list(db.session.scalars(select(Fact.id).where(Fact.key.in_(wanted)))) if wanted else []
+def _is_gone(look: Look) -> bool:
+    """The network says that there is no such account any more."""
+    return (look.seen.coverage.state, look.seen.coverage.reason) == ("failed", "gone")
 
 
-def _address(*candidates: str) -> str:
-    """The first that a browser may open: a feed's id may be anything, `javascript:` too."""
-    return next(filter(None, map(safe_url, candidates)), "")
+def _undo(look: Look, fact_ids: frozenset[UUID], looked_at: frozenset[UUID]) -> int:
+    posts.mark_all_gone(look.source.identity, look.at)
+    return activity.record((), undone=dict.fromkeys(fact_ids, look.at), looked_at=looked_at)

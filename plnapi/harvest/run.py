@@ -23,12 +23,11 @@ from plnapi.harvest import driver, sandbox
 from plnapi.harvest.driver import BROKEN, Asked, Task
 from plnapi.harvest.models import Source
 from plnapi.harvest.sources import sync_sources
-from plnapi.harvest.store import Outcome, store
+from plnapi.harvest.store import LEASE, Outcome, store
+from plnapi.harvest.subjects import subjects_of
 from plnapi.platforms import PLATFORMS
 from plnapi.platforms.types import Look, Seen, Subject
 
-# Longer than a look may take, so that a worker that lives is not overtaken.
-LEASE = timedelta(seconds=driver.LOOK_SECONDS + 300)
 ROUNDS = 20
 OF_ONE_HOST = 20  # looks of a batch
 
@@ -126,7 +125,8 @@ def _claim(limit: int, at: datetime) -> list[Claim]:
         until = at + LEASE
         leased = update(Source).where(Source.id.in_([source.id for source in sources]))
         session.execute(leased.values(leased_until=until).execution_options(synchronize_session=False))
-        return [_claimed(source, until) for source in sources]
+        subjects = subjects_of(sources, at)
+        return [_claimed(source, until, subjects[source.id]) for source in sources]
 
 
 def _due(at: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -142,9 +142,7 @@ def _in_turn(limit: int, at: datetime) -> Select[UUID]:
     return select(due.c.id).where(due.c.row <= OF_ONE_HOST).order_by(due.c.next_look_at, due.c.id).limit(limit)
 
 
-def _claimed(source: Source, until: datetime) -> Claim:
-    identity = source.identity
-    subject = Subject(identity.handle, identity.uri, identity.url, dict(identity.data))
+def _claimed(source: Source, until: datetime, subject: Subject) -> Claim:
     look: Look = source.look  # type: ignore[assignment] # only such are written
     return Claim(source.id, until, source.network, look, subject, dict(source.cursor))
 

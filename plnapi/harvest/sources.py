@@ -1,24 +1,28 @@
 """Which looks there are to be: made, reset and removed as people, consents, courses, tags and lists change."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import case, delete, or_, select, update
 
-from plnapi.accounts.models import Identity
+from plnapi.accounts.models import Grant, Identity
 from plnapi.clock import now
 from plnapi.consents import service as consents
+from plnapi.courses.models import Enrolment
 from plnapi.db import db
-from plnapi.harvest import wants
+from plnapi.harvest import course_accounts, wants
 from plnapi.harvest.hosts import Queue, host_of
-from plnapi.harvest.models import Source
+from plnapi.harvest.models import CourseAccount, Source
 from plnapi.harvest.wants import NOTHING, Wants
 from plnapi.platforms import PLATFORMS
 from plnapi.platforms.types import Capabilities, Look
 
 # "Check now" on what was looked at so shortly ago is done so much later: the wish is kept, the host is spared.
 JUST_LOOKED = timedelta(seconds=30)
+# A look at a course's account takes many requests, and everybody in the course may wish for it.
+LOOKED_FOR_ALL = timedelta(minutes=5)
 MANY = 5_000  # people at once
 _SHOWS_NOTHING = Capabilities(frozenset(), {}, proofs=())
 
@@ -28,8 +32,9 @@ def sync_sources(person_ids: Iterable[UUID], at: datetime | None = None) -> None
 
     An identity that is not proven gets a look for its code, for as long as the code lasts: its owner asked for that. So
     does one that is proven by a code, while such a look found it named with rel=me: to see whether it links back. A
-    proven one is otherwise looked at only for courses that run, in which its owner is a student and has agreed to it. A source
-    whose courses ask for something else than before starts again, and the outcome of a look under way is dropped.
+    proven one is otherwise looked at only for courses that run, in which its owner is a student and has agreed to it, or
+    that look from it and have somebody who agreed. A source whose courses ask for something else than before starts again,
+    and the outcome of a look under way is dropped; so does one whose account has moved, or was given or lost a token.
     """
     people, at = list(dict.fromkeys(person_ids)), at or now()
     for start in range(0, len(people), MANY):
@@ -40,12 +45,22 @@ def check_now(person_id: UUID, course_id: UUID | None = None) -> int:
     """Make the person's looks due, and return how many. The next run of the worker does them.
 
     What was looked at in the last 30 seconds becomes due in 30 seconds. Left as they are: looks under way, and hosts that
-    asked to wait. With `course_id`,
-    nothing is done unless the person agreed to be looked at for this course.
+    asked to wait. With `course_id`, nothing is done unless the person agreed to be looked at for this course.
+    The looks at the accounts of the person's courses, which may see the person there, become due too and are not counted.
     """
     if course_id is not None and not consents.has(person_id, course_id, "checks"):
         return 0
+    hasten_received([person_id])
     return _make_due(now(), Source.person_id == person_id)
+
+
+def hasten_received(person_ids: Iterable[UUID]) -> None:
+    """There is somebody to look for: look soon at the accounts of their courses, five minutes apart at least."""
+    there = select(Enrolment.course_id).where(
+        Enrolment.person_id.in_(list(person_ids)), Enrolment.role == "student", Enrolment.left_at.is_(None)
+    )
+    theirs = select(CourseAccount.identity_id).where(CourseAccount.course_id.in_(there))
+    _make_due(now(), Source.look == "received", Source.identity_id.in_(theirs), rest=LOOKED_FOR_ALL)
 
 
 def hasten_proofs(person_id: UUID) -> None:
@@ -74,8 +89,11 @@ def _sync(people: list[UUID], at: datetime) -> None:
     proven = frozenset(identity.person_id for identity in identities if identity.proven_at)
     wanted = wants.running(proven, at) if proven else {}
     named, queue = _named(identities, at), Queue(at)
+    looking, granted = _looking(identities, at), _granted(identities)
     for identity in identities:
-        for look, digest in _looks(identity, wanted.get(identity.person_id, NOTHING), at, named):
+        own = wanted.get(identity.person_id, NOTHING)
+        looks = *_proofs(identity, at, named), *_looks(identity, own, looking.get(identity.id, ()), at, granted)
+        for look, digest in looks:
             _keep(sources.pop((identity.id, look), None), identity, look, digest, queue)
     if sources:
         db.session.execute(delete(Source).where(Source.id.in_([source.id for source in sources.values()])))
@@ -92,18 +110,59 @@ def _can(identity: Identity) -> Capabilities:
     return PLATFORMS[identity.network].capabilities if identity.network in PLATFORMS else _SHOWS_NOTHING
 
 
-def _looks(identity: Identity, wanted: Wants, at: datetime, named: frozenset[str]) -> Iterator[tuple[Look, str]]:
-    """The looks at an identity that are called for, each with the digest of what it is to find."""
-    possible = _can(identity).looks
-    if identity.proven_at is None:
-        if "proof" in possible and identity.code_expires_at > at:
-            yield "proof", identity.code
+def _looking(identities: Iterable[Identity], at: datetime) -> dict[UUID, tuple[Wants, ...]]:
+    """Identity → what the courses ask for that look from it at this moment."""
+    proven = {identity.id for identity in identities if identity.proven_at}
+    found = course_accounts.running(proven, at) if proven else {}
+    asked = wants.of_courses(frozenset[UUID]().union(*found.values()))
+    return {identity_id: tuple(asked[course] for course in sorted(courses)) for identity_id, courses in found.items()}
+
+
+def _granted(identities: Iterable[Identity]) -> frozenset[UUID]:
+    """Those whose owners have given a token that is not known to be refused."""
+    given = select(Grant.identity_id).where(Grant.refused_at.is_(None))
+    return frozenset(db.session.scalars(given.where(Grant.identity_id.in_([one.id for one in identities]))))
+
+
+def _proofs(identity: Identity, at: datetime, named: frozenset[str]) -> Iterator[tuple[Look, str]]:
+    if "proof" not in _can(identity).looks:
         return
-    if "proof" in possible and identity.proof == "code" and str(identity.id) in named:
+    if identity.proven_at is None and identity.code_expires_at > at:
         yield "proof", identity.code
-    for look in sorted(possible - {"proof"}):
-        if wanted.asks_for(look):
-            yield look, wanted.digest(look)
+    if identity.proven_at is not None and identity.proof == "code" and str(identity.id) in named:
+        yield "proof", identity.code
+
+
+def _looks(
+    identity: Identity, own: Wants, looking: Iterable[Wants], at: datetime, granted: frozenset[UUID]
+) -> Iterator[tuple[Look, str]]:
+    """The looks at a proven identity that are called for, each with the digest of what it is to find.
+
+    `own` is what the courses of its owner ask for, `looking` what those do that look from it.
+    """
+    can = _can(identity)
+    for look in sorted(can.looks - {"proof"}) if identity.proven_at else ():
+        token = "token" if look in can.with_token and identity.id in granted else ""
+        if look == "reactions" and look in can.with_token and not token:
+            continue  # without it such a list is shown to nobody
+        asked = [own] if (own.asks_for(look) if look != "received" else _has_readers(can, own)) else []
+        asked += looking if look == "received" else ()
+        if asked:
+            yield look, _digest(identity.uri, token, *(_asked(can, look, wanted, at) for wanted in asked))
+
+
+def _has_readers(can: Capabilities, own: Wants) -> bool:
+    """Whether others may leave comments below what a student publishes there, to be seen without the student's token."""
+    return {"posts", "received"} <= can.looks and "Create" in can.received and bool(own.tags)
+
+
+def _asked(can: Capabilities, look: Look, wanted: Wants, at: datetime) -> str:
+    """Lists of people are read whole each time, whoever is looked for; all else begins again for what is asked for."""
+    return "" if look == "received" and can.received <= {"Follow"} else wanted.digest(look, at)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def _keep(source: Source | None, identity: Identity, look: Look, digest: str, queue: Queue) -> None:
@@ -127,14 +186,14 @@ def _keep(source: Source | None, identity: Identity, look: Look, digest: str, qu
         source.next_look_at = max(turn, source.not_before or turn)
 
 
-def _make_due(at: datetime, *which: object) -> int:
-    resting = or_(Source.looked_at.is_(None), Source.looked_at < at - JUST_LOOKED)
-    soon = case((resting, at), else_=at + JUST_LOOKED)
+def _make_due(at: datetime, *which: object, rest: timedelta = JUST_LOOKED) -> int:
+    resting = or_(Source.looked_at.is_(None), Source.looked_at < at - rest)
+    soon = case((resting, at), else_=at + rest)
     free = or_(Source.leased_until.is_(None), Source.leased_until < at)
     allowed = or_(Source.not_before.is_(None), Source.not_before <= at)
     done = db.session.execute(
         update(Source)
-        .where(*which, free, allowed, or_(resting, Source.next_look_at > at + JUST_LOOKED))  # type: ignore[arg-type] # columns
+        .where(*which, free, allowed, or_(resting, Source.next_look_at > at + rest))  # type: ignore[arg-type] # columns
         .values(next_look_at=soon)
         .execution_options(synchronize_session="fetch")
     )

@@ -9,13 +9,16 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from plnapi.accounts import identities
+from plnapi.accounts import grants, identities
 from plnapi.db import db
 from plnapi.harvest import evidence, proof, trail
-from plnapi.harvest.driver import Asked
+from plnapi.harvest.driver import LOOK_SECONDS, Asked
 from plnapi.harvest.models import Source
 from plnapi.harvest.schedule import Standing, next_look
 from plnapi.platforms.types import Seen
+
+# Longer than a look may take, so that a worker that lives is not overtaken.
+LEASE = timedelta(seconds=LOOK_SECONDS + 300)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +43,20 @@ def store(
     source = db.session.scalar(locked.with_for_update(of=Source))
     if source is None:
         return Outcome(dropped=True)
-    whole = not source.cursor.get("next")
+    cursor, before, began = dict(source.cursor), source.seen_at, leased_until - LEASE
     news = _note_coverage(source, seen)
     trail.note(source, seen, asked, at)
     _note_times(source, seen, at, base)
+    if source.look == "received" and seen.coverage.state != "failed":
+        source.seen_at = began  # whoever came since was not looked for
+    if seen.coverage.reason == "token_refused":
+        grants.refuse(source.identity_id)
     db.session.flush()
     if source.look == "proof":
         proof.judge(source.identity, seen)
         facts = 0
     else:
-        facts = evidence.keep(source.identity, source.look, seen, at, news=news, whole=whole)
+        facts = evidence.keep(evidence.Look(source, seen, cursor, began, at, news, before))
     return Outcome(seen.unchanged, seen.coverage.state == "failed", facts=facts)
 
 
@@ -66,7 +73,9 @@ def _note_times(source: Source, seen: Seen, at: datetime, base: timedelta) -> No
     failed = seen.coverage.state == "failed"
     source.leased_until, source.looked_at = None, at
     source.seen_at = source.seen_at if failed else at
-    source.cursor = dict(seen.cursor)
+    source.cursor = (
+        {} if seen.coverage.reason == "gone" else dict(seen.cursor)
+    )  # what comes back is read from the start
     source.failures = 0 if not failed else source.failures + (not _is_waiting(seen))
     source.quiet = source.quiet + 1 if seen.unchanged else 0
     made_at = source.identity.code_expires_at - identities.CODE_LASTS

@@ -3,8 +3,8 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -13,6 +13,8 @@ from plnapi.consents.models import Consent
 from plnapi.courses.models import Course, Enrolment
 from plnapi.courses.service import is_running
 from plnapi.db import db
+from plnapi.harvest.course_accounts import keys_of_courses as account_keys
+from plnapi.harvest.rolls import Roll, rolls_of
 from plnapi.hashtags.service import keys_of_courses
 from plnapi.platforms import PLATFORMS
 from plnapi.platforms.types import Look
@@ -20,27 +22,58 @@ from plnapi.resources.models import ResourceItem
 from plnapi.resources.service import items_of_courses
 
 FOLLOWABLE_KINDS = frozenset({"person", "space", "feed"})
+DAY = timedelta(days=1)
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Wants:
-    """`tags`: canonical keys of hashtags. `addresses`: keys of the accounts on starter lists (`address_keys`).
+    """What these courses ask for. `tags`: canonical keys of hashtags. `addresses`: keys (`address_keys`) of the accounts
+    on starter lists and of those by which a course looks; `groups`: those of them that are of spaces.
 
-    `follows`: some of these are on a network where somebody can be seen to follow them.
+    `follows`: some of these are on a network where somebody can be seen to follow them. `rolls`: who is in the courses.
     """
 
+    person_id: UUID | None = None
+    courses: frozenset[UUID] = frozenset()
     tags: frozenset[str] = frozenset()
     addresses: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
     follows: bool = False
+    rolls: tuple[Roll, ...] = ()
 
     def asks_for(self, look: Look) -> bool:
-        """Whether such a look could find anything."""
-        return bool(self.tags) if look == "posts" else self.follows
+        """Whether such a look at the person's own account could find anything."""
+        if look == "follows":
+            return self.follows
+        return bool(self.tags) or (look == "reactions" and bool(self.addresses))
 
-    def digest(self, look: Look) -> str:
-        """Differs when such a look is to find something else than before."""
-        keys = self.tags if look == "posts" else self.addresses
-        return hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()[:16]
+    def concern(self, keys: Collection[str]) -> bool:
+        """Whether one of the keys means an account on a list, one by which a course looks, or somebody else's in the
+        course."""
+        return not self.addresses.isdisjoint(keys) or any(
+            self.person_id is not None and roll.means_another(keys, self.person_id) for roll in self.rolls
+        )
+
+    def digest(self, look: Look, at: datetime) -> str:
+        """Differs when such a look is to find something else than before.
+
+        What concerns a classmate who came lately is found when it happens; that earlier acts are found too, looks begin
+        again once a day at most, each person's at another hour: a class that links its accounts must not make everybody's
+        looks begin again with each of them.
+        """
+        parts = sorted(self.addresses)
+        if look != "follows":
+            parts += [*sorted(self.tags), *self._classmates(at)]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+    def _classmates(self, at: datetime) -> list[str]:
+        whose = self.person_id or min(self.courses, default=None)
+        if whose is None:
+            return []
+        hour = timedelta(seconds=whose.int % int(DAY.total_seconds()))
+        began = at - (at - _EPOCH - hour) % DAY
+        return sorted(roll.latest_before(began, self.person_id) for roll in self.rolls)
 
 
 NOTHING = Wants()
@@ -50,6 +83,11 @@ def running(person_ids: Collection[UUID], at: datetime) -> dict[UUID, Wants]:
     """Person → what the courses ask for that run at this moment and have the person as a student; others are missing."""
     student = _CONSENTED.join(Enrolment, _SAME_PLACE).where(Enrolment.role == "student", Enrolment.left_at.is_(None))
     return _by_person((who, course.id) for who, course in _rows(student, person_ids) if is_running(course, at))
+
+
+def of_courses(course_ids: Collection[UUID]) -> dict[UUID, Wants]:
+    """Course → what it asks for, of nobody in particular."""
+    return _by_course(frozenset(course_ids)) if course_ids else {}
 
 
 def standing(person_id: UUID) -> Wants:
@@ -71,7 +109,7 @@ def _by_person(pairs: Iterable[tuple[UUID, UUID]]) -> dict[UUID, Wants]:
     if not every:
         return {}
     wants = _by_course(every)
-    return {person_id: _united(wants[course] for course in courses) for person_id, courses in courses_of.items()}
+    return {who: _united(who, [wants[course] for course in sorted(courses)]) for who, courses in courses_of.items()}
 
 
 def _by_course(course_ids: frozenset[UUID]) -> dict[UUID, Wants]:
@@ -79,25 +117,43 @@ def _by_course(course_ids: frozenset[UUID]) -> dict[UUID, Wants]:
     for course_id, _, item in items_of_courses(course_ids):
         if item.kind in FOLLOWABLE_KINDS and item.network in PLATFORMS:
             items[course_id].append(item)
-    tags = keys_of_courses(course_ids)
-    return {course_id: _wants(tags[course_id], items[course_id]) for course_id in course_ids}
+    tags, accounts, rolls = keys_of_courses(course_ids), account_keys(course_ids), rolls_of(course_ids)
+    return {
+        course_id: _wants(course_id, tags[course_id], items[course_id], accounts.get(course_id, {}), rolls[course_id])
+        for course_id in course_ids
+    }
 
 
-def _wants(tags: frozenset[str], items: Iterable[ResourceItem]) -> Wants:
-    platforms = [(PLATFORMS[item.network], item.address) for item in items]
+def _wants(
+    course_id: UUID,
+    tags: frozenset[str],
+    items: Iterable[ResourceItem],
+    accounts: dict[str, frozenset[str]],
+    roll: Roll,
+) -> Wants:
+    keys = [(item.kind, PLATFORMS[item.network].address_keys(item.address)) for item in items]
+    networks = {item.network for item in items} | accounts.keys()
     return Wants(
-        tags,
-        frozenset[str]().union(*(platform.address_keys(address) for platform, address in platforms)),
-        any("Follow" in platform.capabilities.verbs for platform, _ in platforms),
+        courses=frozenset({course_id}),
+        tags=tags,
+        addresses=frozenset[str]().union(*(found for _, found in keys), *accounts.values()),
+        groups=frozenset[str]().union(*(found for kind, found in keys if kind == "space")),
+        follows=any("Follow" in PLATFORMS[network].capabilities.verbs for network in networks),
+        rolls=(roll,),
     )
 
 
-def _united(several: Iterable[Wants]) -> Wants:
-    everything = list(several)
+def _united(person_id: UUID, several: list[Wants]) -> Wants:
+    if len(several) == 1:
+        return replace(several[0], person_id=person_id)
     return Wants(
-        frozenset[str]().union(*(wants.tags for wants in everything)),
-        frozenset[str]().union(*(wants.addresses for wants in everything)),
-        any(wants.follows for wants in everything),
+        person_id,
+        frozenset[UUID]().union(*(wants.courses for wants in several)),
+        frozenset[str]().union(*(wants.tags for wants in several)),
+        frozenset[str]().union(*(wants.addresses for wants in several)),
+        frozenset[str]().union(*(wants.groups for wants in several)),
+        any(wants.follows for wants in several),
+        tuple(roll for wants in several for roll in wants.rolls),
     )
 
 

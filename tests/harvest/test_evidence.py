@@ -2,7 +2,7 @@
 
 import pytest
 
-from plnapi.harvest.evidence import _address
+from plnapi.harvest.making import address
 
 
 @pytest.mark.parametrize(
@@ -15,4 +15,4 @@ from plnapi.harvest.evidence import _address
     ],
 )
 def test_evidence_links_only_to_what_a_browser_may_open(url, uri, shown):
-    assert _address(url, uri) == shown
+    assert address(url, uri) == shown
