@@ -166,3 +166,37 @@ class OutageOut(Out):
     host = fields.String(required=True)
     began_at = fields.DateTime(required=True)
     ended_at = fields.DateTime(required=True, allow_none=True, metadata={"description": "Null: it still does not"})
+
+
+class CourseAccountOut(Out):
+    """An account of somebody who teaches, by which a course sees what students do towards it."""
+
+    identity_id = fields.UUID(required=True)
+    network = fields.String(required=True)
+    handle = fields.String(required=True)
+    url = fields.String(required=True)
+    added_at = fields.DateTime(required=True)
+    shows = fields.List(
+        fields.String(), required=True, metadata={"description": "ActivityStreams types that such looks can establish"}
+    )
+    coverage = fields.String(
+        required=True, allow_none=True, metadata={"description": "As for a look; null before the first one"}
+    )
+    told = fields.String(required=True, metadata={"description": "For people: what was seen, and what that means"})
+    looked_at = fields.DateTime(required=True, allow_none=True)
+    seen_at = fields.DateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "As of when was last looked for people, with an answer"},
+    )
+    next_look_at = fields.DateTime(required=True, allow_none=True)
+
+
+class GoneItemOut(Out):
+    """An item of a starter list whose address leads to nobody any more."""
+
+    list_id = fields.UUID(required=True)
+    item_key = fields.UUID(required=True)
+    title = fields.String(required=True)
+    address = fields.String(required=True)
+    gone_since = fields.DateTime(required=True, metadata={"description": "First of the looks that found nobody"})

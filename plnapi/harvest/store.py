@@ -15,7 +15,7 @@ from plnapi.harvest import evidence, proof, trail
 from plnapi.harvest.driver import LOOK_SECONDS, Asked
 from plnapi.harvest.models import Source
 from plnapi.harvest.schedule import Standing, next_look
-from plnapi.platforms.types import Seen
+from plnapi.platforms.types import Profile, Seen
 
 # Longer than a look may take, so that a worker that lives is not overtaken.
 LEASE = timedelta(seconds=LOOK_SECONDS + 300)
@@ -57,7 +57,16 @@ def store(
         facts = 0
     else:
         facts = evidence.keep(evidence.Look(source, seen, cursor, began, at, news, before))
+    _follow_move(source, seen)
     return Outcome(seen.unchanged, seen.coverage.state == "failed", facts=facts)
+
+
+def _follow_move(source: Source, seen: Seen) -> None:
+    """Whatever look shows the profile of a proven account may say that its owner has moved to another one."""
+    identity = source.identity
+    profile = next((item for item in seen.items if isinstance(item, Profile)), None)
+    if profile and profile.moved_to and identity.proven_at and profile.account.uri == identity.uri:
+        identities.move(identity, profile.moved_to, {})
 
 
 def _note_coverage(source: Source, seen: Seen) -> bool:
