@@ -23,6 +23,7 @@ from plnapi.web.limits import limiter
 from tests import database
 from tests.client import BrowserClient, CheckedClient, Document
 from tests.loopback import sitecustomize
+from tests.platforms import outcomes
 
 ROOT = Path(__file__).parents[1]
 # A machine that does other things as well is slow now and then; what fails in the build can be had again.
@@ -42,17 +43,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """A full run fails when an operation of the API was never asked, or none was checked."""
+    """A full run fails when an operation of the API was never asked, or an outcome of a network never exercised."""
     folder = Path(os.environ["PLN_TEST_FOLDER"])
     worker = getattr(session.config, "workerinput", {}).get("workerid", "main")
     if Document.current is not None:
         (folder / f"touched-{worker}.json").write_text(json.dumps(sorted(Document.current.touched)))
     if worker == "main" and exitstatus == 0 and _is_full_run(session.config):
         _report_operations(session, folder)
+    if worker == "main" and exitstatus == 0 and _is_full_run(session.config, of="tests/platforms"):
+        outcomes.report(session, folder)
 
 
-def _is_full_run(config: pytest.Config) -> bool:
-    return [Path(a).resolve() for a in config.args] == [ROOT / "tests"] and not config.option.keyword
+def _is_full_run(config: pytest.Config, *, of: str = "tests") -> bool:
+    return [Path(a).resolve() for a in config.args] in ([ROOT / "tests"], [ROOT / of]) and not config.option.keyword
 
 
 def _report_operations(session: pytest.Session, folder: Path) -> None:
