@@ -113,7 +113,7 @@ def _listed(
         start = resumed or server.url(f"/followers?limit={PAGE}")
         pages = yield from pages_from(start, server, partial(_read, server), most=MOST_PAGES)
     except LookEnded as end:
-        if not server.token or end.coverage is TOKEN_REFUSED:
+        if not server.token or end.coverage is TOKEN_REFUSED or end.coverage.reason == "host_busy":
             raise
         return Told(frozenset(), ids, end.coverage), {}
     seen = pages.count + (int(cursor.get("seen") or 0) if resumed else 0)

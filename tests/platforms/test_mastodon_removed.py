@@ -90,7 +90,7 @@ def test_up_to_twenty_kept_posts_older_than_the_page_are_all_asked_for_at_each_l
 
 def test_more_older_posts_are_asked_for_in_turn() -> None:
     old = range(1, 51)
-    network, cursor, gone = Statuses(*range(101, 142)), {"newest": "141"}, []
+    network, cursor, gone = Statuses(*range(101, 142)), {"newest": "141"}, list[str]()
     for _ in range(3):
         kept = [id for id in reversed(old) if uri(id) not in gone]
         seen = look(network, knowing(*kept), cursor)

@@ -1,0 +1,394 @@
+"""Looks with an account's own token, what it likes, and servers of which it is known that they need one."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from plnapi.platforms.mastodon import MASTODON
+from plnapi.platforms.mastodon_software import SOFTWARE, software_of
+from plnapi.platforms.types import Act, Follow, Post, Profile, Seen, Subject
+from tests.platforms.answers import (
+    ADA,
+    API,
+    BASE,
+    BOB,
+    FAVOURITES,
+    FOLLOWERS,
+    FOLLOWING,
+    NODEINFO,
+    SIGNED,
+    STATUSES,
+    account,
+    nodeinfo,
+    server,
+    status,
+)
+from tests.platforms.drive import Network, drive, respond
+
+EVE = account("eve", "other.example")
+LOOKUP = f"{API}/lookup?acct=ada"
+FIRST = {"posts": STATUSES, "follows": FOLLOWING, "reactions": FAVOURITES, "received": FOLLOWERS, "proof": LOOKUP}
+
+
+def look(what: Any, network: Network, subject: Subject = SIGNED, cursor: Any = None) -> Seen:
+    return drive(MASTODON.look(what, replace(subject, others=(BOB,)), cursor or {}), network)
+
+
+def running(software: str, subject: Subject = ADA) -> Subject:
+    return replace(subject, data={**subject.data, "software": software})
+
+
+def tokens(network: Network) -> list[str]:
+    return [dict(fetch.headers).get("Authorization", "") for fetch in network.asked]
+
+
+# ---- where a token goes
+
+
+@pytest.mark.parametrize("what", sorted(FIRST))
+def test_every_request_to_the_accounts_own_server_bears_its_token(what: str) -> None:
+    network = server()
+    assert look(what, network, running("mastodon", SIGNED)).coverage.state == "complete"
+    assert network.asked and set(tokens(network)) == {"Bearer the-token-of-ada"}
+
+
+@pytest.mark.parametrize("what", ["posts", "follows", "received", "proof"])
+def test_without_a_token_no_request_bears_one(what: str) -> None:
+    network = server()
+    look(what, network, ADA)
+    assert network.asked and not any(tokens(network))
+
+
+def test_a_token_goes_to_no_other_server_than_that_of_the_account() -> None:
+    """The handle's domain is asked first, without it; the server to which WebFinger leads is the account's own."""
+    finger = {"links": [{"rel": "self", "type": "application/activity+json", "href": f"{BASE}/users/ada"}]}
+    network = server().put("https://school.example/.well-known/webfinger?resource=acct%3Aada%40school.example", finger)
+    subject = replace(SIGNED, handle="@ada@school.example", data={})
+    assert drive(MASTODON.look("posts", subject, {}), network).coverage.state == "complete"
+    for fetch in network.asked:
+        assert ("Authorization" in fetch.headers) == fetch.url.startswith(BASE), fetch.url
+
+
+@pytest.mark.parametrize("what", ["posts", "follows", "received", "proof"])
+def test_an_account_that_somebody_only_typed_has_no_server_to_which_a_token_may_go(what: str) -> None:
+    typed = replace(SIGNED, uri="acct:ada@example.social", data={})
+    network = server()
+    look(what, network, typed)
+    assert network.asked and not any(tokens(network))
+
+
+def test_a_cursor_that_leads_elsewhere_does_not_take_the_token_along() -> None:
+    network = Network().put("https://evil.example/api/v1/accounts/7/statuses?limit=40", [])
+    look("posts", network, SIGNED, {"id": "7", "host": "evil.example"})
+    assert network.asked and not any(tokens(network))
+
+
+@pytest.mark.parametrize("link", ["https://evil.example/api", "http://example.social/api/v1/favourites"])
+@pytest.mark.parametrize("what", ["posts", "follows", "reactions"])
+def test_a_link_to_another_server_is_not_followed_with_it(what: str, link: str) -> None:
+    network = server()
+    network.answers[FIRST[what]] = replace(network.answers[FIRST[what]], links={"next": link})  # type: ignore[type-var]
+    assert look(what, network).coverage.reason == "foreign_page"
+    assert link not in network.urls
+
+
+def test_a_token_is_shown_by_nothing_that_is_printed() -> None:
+    network = server()
+    seen = look("reactions", network)
+    assert "the-token-of-ada" not in f"{SIGNED!r} {network.asked!r} {seen!r}"
+
+
+@pytest.mark.parametrize("status", [401, 403, 422])
+@pytest.mark.parametrize("what", sorted(FIRST))
+def test_a_token_that_is_refused_hides_what_it_would_have_shown(what: str, status: int) -> None:
+    seen = look(what, server().put(FIRST[what], {"error": "The access token was revoked"}, status=status))
+    assert (seen.coverage.state, seen.coverage.reason, seen.items) == ("hidden", "token_refused", ())
+
+
+def test_a_token_revoked_in_the_middle_keeps_what_was_read() -> None:
+    network = server().put(FAVOURITES, [status(9, by=EVE)], links={"next": f"{FAVOURITES}&max_id=1"})
+    network.put(f"{FAVOURITES}&max_id=1", {}, status=401)
+    seen = look("reactions", network)
+    assert (seen.coverage.state, seen.coverage.reason, len(seen.items)) == ("partial", "token_refused", 1)
+
+
+# ---- whom it follows
+
+
+def test_quirk_1_the_list_of_follows_is_asked_for_with_the_accounts_own_token_or_with_none() -> None:
+    """snac answers `/accounts/ANY/following` with the list of whoever holds the token."""
+    for subject in (ADA, SIGNED):
+        network = server()
+        look("follows", network, subject)
+        assert FOLLOWING in network.urls
+        assert set(tokens(network)) == ({"Bearer the-token-of-ada"} if subject.token else {""})
+
+
+def test_the_owner_of_a_hidden_list_sees_it() -> None:
+    network = server().put(f"{API}/7", account(hide_collections=True))
+    assert look("follows", network, ADA).coverage.reason == "hidden_by_owner"
+    seen = look("follows", network)
+    assert seen.coverage.state == "complete"
+    assert next(item.account.handle for item in seen.items if isinstance(item, Follow)) == "@bob@other.example"
+
+
+def test_an_empty_list_is_believed_when_its_owner_is_shown_it_and_the_count_agrees() -> None:
+    network = server().put(FOLLOWING, []).put(f"{API}/7", account(following_count=0))
+    seen = look("follows", network)
+    assert (seen.coverage.state, seen.coverage.reason) == ("complete", "no_follows")
+    network.put(f"{API}/7", account(following_count=2))
+    assert look("follows", network).coverage.reason == "empty_list_proves_nothing"
+
+
+def test_quirk_2_an_empty_list_of_snac_proves_nothing_whatever_the_counts_say() -> None:
+    """snac answers `200 []`, and counts nothing."""
+    network = server().put(FOLLOWING, []).put(FOLLOWERS, []).put(STATUSES, []).put(FAVOURITES, [])
+    network.put(f"{API}/7", account(following_count=0, followers_count=0, statuses_count=0))
+    for what in ("follows", "posts", "reactions"):
+        seen = look(what, network, running("snac", SIGNED))
+        assert (seen.coverage.state, seen.coverage.reason) == ("hidden", "empty_list_proves_nothing")
+
+
+# ---- what it likes
+
+
+def test_a_like_names_the_post_its_author_and_its_tags() -> None:
+    liked = status(9, by=EVE, tags=[{"name": "SUB101"}], content="<p>#leaves</p>")
+    (act,) = look("reactions", server().put(FAVOURITES, [liked])).items
+    assert isinstance(act, Act)
+    assert (act.verb, act.object_uri) == ("Like", "https://other.example/users/eve/statuses/9")
+    assert act.uri == act.object_url == "https://other.example/@eve/9"
+    assert act.object_keys >= MASTODON.address_keys("@eve@other.example")
+    assert act.tags == ("SUB101", "leaves") and act.happened_at is None and not act.actor_keys
+
+
+def test_likes_are_asked_of_no_server_without_a_token() -> None:
+    network = server()
+    seen = look("reactions", network, ADA)
+    assert (seen.coverage.state, seen.coverage.reason) == ("hidden", "needs_sign_in")
+    assert network.asked == []
+
+
+def test_likes_of_what_was_not_meant_for_all_are_left_alone() -> None:
+    liked = [status(n, by=EVE, visibility=shown) for n, shown in enumerate(["public", "private", "direct", "unlisted"])]
+    seen = look("reactions", server().put(FAVOURITES, liked))
+    assert [item.uri[-1] for item in seen.items if isinstance(item, Act)] == ["0", "3"]
+    assert seen.coverage.state == "complete"
+
+
+def test_a_later_look_at_likes_stops_at_what_is_known_also_when_the_newest_was_taken_back() -> None:
+    onward = f"{FAVOURITES}&max_id=1"
+    network = server().put(FAVOURITES, [status(n, by=EVE) for n in (9, 30, 2)], links={"next": onward})
+    network.put(onward, [status(n, by=EVE) for n in (7, 8)])
+    first = look("reactions", network)
+    assert len(first.items) == 5 and first.coverage.state == "complete"
+    network.asked.clear()
+    network.put(FAVOURITES, [status(n, by=EVE) for n in (11, 30, 2)], links={"next": onward})
+    second = look("reactions", network, cursor=first.cursor)
+    assert network.urls == [FAVOURITES]
+    assert second.coverage.state == "complete" and second.cursor["heads"] == ["11", "30", "2"]
+
+
+def test_many_likes_are_read_over_several_looks() -> None:
+    network = server()
+    for number in range(13):
+        url = FAVOURITES if number == 0 else f"{FAVOURITES}&max_id={number}"
+        body = [status(100 - number, by=EVE)] if number < 12 else []
+        network.put(url, body, links={"next": f"{FAVOURITES}&max_id={number + 1}"})
+    first = look("reactions", network)
+    assert (len(first.items), first.coverage.reason) == (10, "more_pages")
+    second = look("reactions", network, cursor=first.cursor)
+    assert {item.object_uri[-2:] for item in second.items if isinstance(item, Act)} == {"00", "90", "89"}
+    assert second.coverage.state == "complete" and "next" not in second.cursor
+
+
+def test_whoever_likes_nothing_is_believed() -> None:
+    assert look("reactions", server().put(FAVOURITES, [])).coverage.state == "complete"
+
+
+def test_likes_that_cannot_be_read_are_left_out_and_told() -> None:
+    seen = look("reactions", server().put(FAVOURITES, [None, [], status(1, account={}), status(2, by=EVE)]))
+    assert len(seen.items) == 1 and seen.coverage.reason == "malformed_items"
+
+
+# ---- posts with a token
+
+
+def test_with_a_token_only_what_is_meant_for_all_is_taken() -> None:
+    network = server().put(STATUSES, [status(2, visibility="private"), status(1, visibility="direct"), status(0)])
+    assert [item.uri[-1] for item in look("posts", network).items if isinstance(item, Post)] == ["0"]
+
+
+# ---- software
+
+
+@pytest.mark.parametrize("name", ["gotosocial", "snac", "takahe", "pixelfed"])
+def test_what_a_software_shows_to_no_stranger_is_asked_for_with_a_token_only(name: str) -> None:
+    for what in sorted(software_of(name).signed_in):
+        network = server()
+        seen = look(what, network, running(name))
+        assert (seen.coverage.state, seen.coverage.reason, network.asked) == ("hidden", "needs_sign_in", [])
+        assert seen.coverage.detail == SOFTWARE[name].sentence
+        assert name in seen.coverage.detail.lower().replace("ē", "e")
+        assert look(what, server(), running(name, SIGNED)).coverage.state == "complete"
+
+
+@pytest.mark.parametrize("name", ["mastodon", "akkoma", "pleroma", "friendica", "", 7, None, []])
+def test_other_software_is_asked_as_mastodon_is(name: Any) -> None:
+    for what in ("posts", "follows", "received", "proof"):
+        assert look(what, server(), running(name)).coverage.state == "complete"
+
+
+def test_takahe_shows_to_strangers_whom_somebody_follows() -> None:
+    assert look("follows", server(), running("takahe")).coverage.state == "complete"
+
+
+def test_quirks_3_and_4_no_server_is_asked_to_filter_by_tag() -> None:
+    """snac and GoToSocial ignore `tagged`, Takahe knows it in lower case only: tags are read from the statuses."""
+    for name in SOFTWARE:
+        network = server().put(STATUSES, [status(2, tags=[{"name": "SUB101"}]), status(1)])
+        seen = look("posts", network, running(name, SIGNED))
+        assert not any("tagged" in url for url in network.urls)
+        assert [item.tags for item in seen.items if isinstance(item, Post)] == [("SUB101",), ()]
+
+
+def test_the_software_is_read_at_the_proof_and_not_asked_again() -> None:
+    network = nodeinfo(server(), "Mastodon")
+    seen = look("proof", network, ADA)
+    assert seen.cursor == {"id": "7", "host": "example.social", "software": "mastodon"}
+    network.asked.clear()
+    assert look("proof", network, ADA, seen.cursor).cursor == seen.cursor
+    assert network.urls == [LOOKUP]
+
+
+def test_the_highest_version_of_nodeinfo_is_followed() -> None:
+    schema = "http://nodeinfo.diaspora.software/ns/schema/"
+    links = [{"rel": f"{schema}{v}", "href": f"{BASE}/nodeinfo/{v}"} for v in ("1.0", "2.1", "2.0", "9.9")]
+    network = server().put(NODEINFO, {"links": links})
+    network.put(f"{BASE}/nodeinfo/2.1", {"software": {"name": "takahe"}}, kind="application/json; profile=x#")
+    assert look("proof", network, ADA).cursor["software"] == "takahe"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"links": []}, [], "x", {"links": [{"rel": "x", "href": "y"}]}, {"links": [None, {"rel": 1, "href": []}]},
+        {"links": [{"rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": "https://evil.example/nodeinfo"}]},
+        {"links": [{"rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": "javascript:alert(1)"}]},
+    ],
+)  # fmt: skip
+def test_a_server_that_does_not_say_what_it_runs_loses_nothing_by_it(body: Any) -> None:
+    network = server().put(NODEINFO, body, kind="application/json")
+    seen = look("proof", network, ADA)
+    assert seen.coverage.state == "complete" and "software" not in seen.cursor
+    assert not any("evil" in url for url in network.urls)
+
+
+def test_a_server_that_stalls_when_asked_what_it_runs_loses_nothing_by_it() -> None:
+    assert look("proof", server().fail(NODEINFO, "deadline_exceeded"), ADA).coverage.state == "complete"
+
+
+@pytest.mark.parametrize("name", [None, "", "a b", "<script>", "x" * 60, 7.5, ["snac"]])
+def test_a_name_of_software_that_is_none_is_not_taken(name: Any) -> None:
+    network = nodeinfo(server(), "x").put(f"{BASE}/nodeinfo/2.0", {"software": {"name": name}})
+    assert "software" not in look("proof", network, ADA).cursor
+
+
+def test_a_server_that_shows_no_profile_is_named_by_its_software_and_asked_no_more() -> None:
+    network = nodeinfo(Network().put(LOOKUP, {"error": "unauthorized"}, status=401), "gotosocial")
+    first = look("proof", network, ADA)
+    assert (first.coverage.state, first.coverage.reason) == ("hidden", "needs_sign_in")
+    assert "GoToSocial" in first.coverage.detail
+    network.asked.clear()
+    assert look("proof", network, ADA, first.cursor).coverage == first.coverage
+    assert network.asked == []
+
+
+# ---- identity
+
+
+def test_an_account_that_moved_says_where_to() -> None:
+    there = account("ada", "new.example")
+    (found,) = look("proof", server().put(LOOKUP, account(moved=there)), ADA).items
+    assert isinstance(found, Profile) and found.moved_to
+    assert found.moved_to.uri == "https://new.example/users/ada"
+    assert found.moved_to.handle == "@ada@new.example"
+
+
+@pytest.mark.parametrize("moved", [None, {}, [], "https://new.example/@ada", {"uri": "javascript:alert(1)"}])
+def test_an_account_that_did_not_move_says_nothing(moved: Any) -> None:
+    (found,) = look("proof", server().put(LOOKUP, account(moved=moved)), ADA).items
+    assert isinstance(found, Profile) and found.moved_to is None
+
+
+def test_a_suspended_account_shows_nothing() -> None:
+    network = server().put(LOOKUP, account(suspended=True)).put(f"{API}/7", account(suspended=True))
+    for what in ("proof", "follows", "received"):
+        seen = look(what, network, ADA)
+        assert (seen.coverage.state, seen.coverage.reason) == ("hidden", "suspended")
+
+
+@pytest.mark.parametrize("flags", [{"limited": True}, {"locked": True}, {"suspended": False}, {"suspended": "yes"}])
+def test_an_account_that_is_limited_or_locked_is_looked_at_as_others_are(flags: dict[str, Any]) -> None:
+    network = server().put(LOOKUP, account(**flags)).put(f"{API}/7", account(**flags))
+    for what in ("proof", "follows", "posts"):
+        assert look(what, network, ADA).coverage.state == "complete"
+
+
+def test_quirk_6_an_account_is_told_by_its_address_and_never_by_acct() -> None:
+    """`acct` of a local user is `ada` on one server and `ada@host` on another; upper case is answered differently."""
+    for acct in ("ada", "ada@example.social", "ADA@Example.Social", "bob"):
+        network = server().put(STATUSES, [status(2, by=account(acct=acct))])
+        assert len(look("posts", network, ADA).items) == 1
+    stranger = account("ada", "other.example", acct="ada")
+    assert look("posts", server().put(STATUSES, [status(2, by=stranger)]), ADA).items == ()
+
+
+# ---- answers of real servers
+
+
+@pytest.mark.parametrize("what", ["posts", "follows", "received", "proof"])
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ({"body": "<html>Unprocessable", "status": 422}, "needs_sign_in"),
+        ({"body": {"error": "identity_token_required"}, "status": 401}, "needs_sign_in"),
+        ({"body": "<h1>Server Error (500)</h1>", "status": 500}, "bad_answer"),
+        ({"body": "<html>Welcome</html>", "status": 200}, "bad_answer"),
+        ({"body": "<h1>Not Found</h1>", "status": 404}, "gone"),
+    ],
+)
+def test_quirk_7_status_and_type_are_looked_at_before_the_body(what: str, answer: dict[str, Any], reason: str) -> None:
+    """snac: a bad token is 422, bodies of errors are HTML. Takahe: HTML with 404 and 500, 401 with a word of its own."""
+    network = server()
+    network.answers[FIRST[what]] = respond(FIRST[what], answer["body"], status=answer["status"])
+    seen = look(what, network, ADA)
+    assert (seen.coverage.reason, seen.items) == (reason, ())
+
+
+def test_quirk_9_an_empty_page_ends_a_list_that_links_onward() -> None:
+    """Takahe sends `Link rel=next` on the last page too."""
+    for what in ("posts", "follows", "reactions", "received"):
+        network, url = server(), FIRST[what]
+        network.answers[url] = replace(network.answers[url], links={"next": f"{url}&max_id=1"})  # type: ignore[type-var]
+        network.put(f"{url}&max_id=1", [], links={"next": f"{url}&max_id=2"})
+        assert look(what, network).coverage.state == "complete"
+        assert f"{url}&max_id=2" not in network.urls
+
+
+def test_quirk_10_what_was_not_there_yet_is_seen_by_a_later_look() -> None:
+    """Follows, boosts and likes are applied some time after they are made: no look remembers an absence."""
+    network = server().put(FOLLOWERS, []).put(FAVOURITES, []).put(f"{API}/7", account(followers_count=0))
+    cursors = {what: look(what, network).cursor for what in ("received", "reactions")}
+    network = server()
+    assert look("received", network, cursor=cursors["received"]).items
+    assert look("reactions", network, cursor=cursors["reactions"]).items
+
+
+@pytest.mark.parametrize("reset", ["2026-11-22T10:05:00.123456Z", "1795341900"])
+@pytest.mark.parametrize("what", sorted(FIRST))
+def test_quirk_14_a_busy_server_says_when_to_come_back_as_iso_text_or_as_a_number(what: str, reset: str) -> None:
+    seen = look(what, server().put(FIRST[what], {}, status=429, x_ratelimit_reset=reset))
+    assert seen.coverage.reason == "host_busy" and seen.coverage.retry_at
+    assert seen.coverage.retry_at.isoformat().startswith("2026-11-22T10:05:00")
