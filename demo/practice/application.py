@@ -37,7 +37,7 @@ class Application(Flask):
         if bad is not None:
             return bad
         with self.world.lock:
-            return super().full_dispatch_request()
+            return self.weather.finish(request.path, super().full_dispatch_request())
 
     def count_request(self) -> None:
         """Raises ApiError 429 beyond the limit."""

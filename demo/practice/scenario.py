@@ -13,7 +13,9 @@
         after: 10
 
 Kinds of faults: `outage`; `slow` (`seconds`, before the answer comes); `busy` (429, `seconds` to wait); `web_page` (200
-with HTML in place of JSON); `sign_in` (401, as servers that show nothing to strangers); `cut` (the answer breaks off).
+with HTML in place of JSON); `sign_in` (401, as servers that show nothing to strangers); `cut` (the answer breaks off);
+`huge` (10 MB of JSON); `nested` (JSON 100,000 levels deep); `nonsense` (JSON whose values have the wrong types); `redirect` (to
+an address inside a private network); `circle` (good answers whose next page is themselves).
 Kinds of changes: `hide_lists`, `close_account`, `delete_posts` (those with `tag`, else all), `move` (`to`), each with `who`;
 `unpublish` (`blog`, its newest entry); `boosts_replace_posts` (see World).
 """
@@ -26,7 +28,9 @@ from typing import Any
 import yaml
 from marshmallow import Schema, ValidationError, fields, post_load, validate
 
-FAULTS = ("outage", "slow", "busy", "web_page", "sign_in", "cut")
+FAULTS = (
+    "outage", "slow", "busy", "web_page", "sign_in", "cut", "huge", "nested", "nonsense", "redirect", "circle",
+)  # fmt: skip
 # The kind of a change → what it has to name.
 CHANGES: Mapping[str, frozenset[str]] = {
     "hide_lists": frozenset({"who"}),

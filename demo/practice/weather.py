@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from flask import Response
+from flask import Response, request
 
 from demo.practice.api import answer as json_answer
 from demo.practice.records import NotFound
@@ -43,6 +43,14 @@ class Weather:
             fault = next((fault for fault in self._faults if fault.rules(path, self._elapsed)), None)
         return _ANSWERS[fault.kind](fault) if fault else None
 
+    def finish(self, path: str, response: Response) -> Response:
+        """A good answer as it leaves: in a circle its next page is itself."""
+        with self._lock:
+            circle = any(fault.kind == "circle" and fault.rules(path, self._elapsed) for fault in self._faults)
+        if circle:
+            response.headers["Link"] = f'<{request.url}>; rel="next"'
+        return response
+
     @property
     def _elapsed(self) -> float:
         return self._clock() - self._began
@@ -68,6 +76,18 @@ def _cut(fault: Fault) -> Response:
     return response
 
 
+def _redirect(fault: Fault) -> Response:
+    return Response(status=302, headers={"Location": "http://10.0.0.1/api/v1/accounts/lookup"})
+
+
+def _json(body: bytes) -> Response:
+    return Response(body, content_type="application/json; charset=utf-8")
+
+
+_HUGE = b"[" + b",".join([b'{"id": "1"}'] * 900_000) + b"]"
+_NESTED = b"[" * 100_000 + b"]" * 100_000
+_NONSENSE = b'[[], 7, null, "x", {"id": {}, "uri": [], "url": 7, "account": "x", "tags": {"a": 1}, "content": true}]'
+
 _ANSWERS: dict[str, Callable[[Fault], Response | None]] = {
     "outage": lambda fault: _page(503, "Service unavailable"),
     "slow": _slow,
@@ -75,6 +95,11 @@ _ANSWERS: dict[str, Callable[[Fault], Response | None]] = {
     "web_page": lambda fault: _page(200, "We will be back soon"),
     "sign_in": lambda fault: json_answer({"error": "This method requires an authenticated user"}, 401),
     "cut": _cut,
+    "huge": lambda fault: _json(_HUGE),
+    "nested": lambda fault: _json(_NESTED),
+    "nonsense": lambda fault: _json(_NONSENSE),
+    "redirect": _redirect,
+    "circle": lambda fault: None,  # see `finish`
 }
 
 

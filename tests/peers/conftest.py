@@ -1,6 +1,7 @@
 """Real servers, when they are asked for (`make test-peers`): the whole suite leaves this folder out."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -73,7 +74,7 @@ def linked(app: App, unit: Unit, sign: Callable[..., CheckedClient], settings: S
     course = made_course(instructor, peer, tag, other)
     join(instructor, client, course)
     good(client.post("/api/v1/me/identities", json={"address": typed(account)}))
-    look = worker(app, replace(settings, **peer.settings))
+    look = worker(app, replace(settings, **peer.settings), peer.settles)
     return Student(peer, account, other, tag, client, course, look)
 
 
@@ -87,13 +88,14 @@ def student(linked: Student) -> Student:
     return linked
 
 
-def worker(app: App, settings: Settings) -> Callable[[], None]:
+def worker(app: App, settings: Settings, settles: float) -> Callable[[], None]:
     """Rounds of the worker, each an hour after the one before: nothing waits for its turn."""
     passed = timedelta()
 
     def look() -> None:
         nonlocal passed
         passed += timedelta(hours=1)
+        time.sleep(settles)
         with app.app_context():
             for _ in range(3):  # what was just proven is looked at in the next batch
                 harvest.run_due(settings, now=clock.now() + passed)

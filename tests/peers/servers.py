@@ -35,10 +35,12 @@ class Person(Protocol):
 
 
 class Peer(Protocol):
-    """A server. `can`: what else its people can do, of `follow`, `boost`, `like`, `comment`."""
+    """A server. `can`: what else its people can do, of `follow`, `boost`, `like`, `comment`. `settles`: seconds until what
+    somebody does is shown."""
 
     network: str
     can: frozenset[str]
+    settles: float
     settings: dict[str, Any]
 
     def people(self) -> tuple[Person, Person]: ...
@@ -135,6 +137,7 @@ class MastodonMock:
 
     network = "mastodon"
     can = frozenset({"follow", "boost", "like"})
+    settles = 0.0
     base = "http://localhost:9501"
     settings: dict[str, Any] = field(default_factory=lambda: {"loopback_peers": ("localhost:9501",)})
 
@@ -223,6 +226,7 @@ class Bluesky:
 
     network = "bluesky"
     can = frozenset({"follow", "boost", "like"})
+    settles = 2.0  # the index follows the servers of its people
     pds = "http://localhost:2583"
     settings: dict[str, Any] = field(
         default_factory=lambda: {
@@ -295,6 +299,7 @@ class WordPress:
 
     network = "blog"
     can = frozenset({"comment"})
+    settles = 0.0
     base = "http://127.0.0.1:9201"
     settings: dict[str, Any] = field(default_factory=lambda: {"loopback_peers": ("127.0.0.1:9201",)})
 
