@@ -1,15 +1,20 @@
 """Recorded answers of Mastodon 4.6 and of a large instance, all of them through the adapter."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from plnapi.http.types import Fetch, Response
+from plnapi.http.types import Fetch, FetchFailed, Response
 from plnapi.platforms.mastodon import MASTODON
-from plnapi.platforms.mastodon_json import read_account, read_following, read_statuses
-from plnapi.platforms.types import Follow, ParseFailed, Post, Profile, Seen, Subject
+from plnapi.platforms.mastodon_json import read_account, read_following, read_relationships
+from plnapi.platforms.mastodon_statuses import read_favourites, read_statuses
+from plnapi.platforms.types import Act, Follow, Other, ParseFailed, Post, Profile, Seen, Subject
+from tests.platforms.contract import mutated
 from tests.platforms.drive import Network, drive
 
 SHARED = Path(__file__).parents[3] / "shared" / "recorded" / "mastodon"
@@ -57,11 +62,31 @@ class Recorded(Network):
 
 @pytest.mark.parametrize("name", [file.name for file in FILES])
 def test_every_recorded_answer_ends_every_look_in_one_clear_outcome(name: str) -> None:
-    subject = known("117020565966271181")
     for exchange in exchanges(name):
         for what in sorted(MASTODON.capabilities.looks):
-            seen = drive(MASTODON.look(what, subject, {}), Same(response(exchange)))
-            assert seen.coverage.state == "complete" or seen.coverage.reason
+            for subject in (known("117020565966271181"), signed("117020565966271181")):
+                seen = drive(MASTODON.look(what, subject, {}), Same(response(exchange)))
+                assert seen.coverage.state == "complete" or seen.coverage.reason
+
+
+@pytest.mark.parametrize("name", [file.name for file in FILES])
+def test_every_recorded_answer_may_be_changed_in_any_field_and_every_look_still_ends_so(name: str) -> None:
+    answers = [response(exchange) for exchange in exchanges(name)]
+
+    @settings(max_examples=25)
+    @given(st.data())
+    def holds(data: st.DataObject) -> None:
+        changed = data.draw(mutated(data.draw(st.sampled_from(answers))))
+        what = data.draw(st.sampled_from(sorted(MASTODON.capabilities.looks)))
+        try:
+            seen = drive(MASTODON.look(what, signed("117020565966271181"), {}), Same(changed))
+        except FetchFailed:
+            return
+        assert seen.coverage.state == "complete" or seen.coverage.reason
+        acts = [item for item in seen.items if isinstance(item, Act)]
+        assert all(act.actor_keys or what != "received" for act in acts)
+
+    holds()
 
 
 @pytest.mark.parametrize("name", [file.name for file in FILES])
@@ -85,11 +110,13 @@ def test_every_recorded_account_and_status_can_be_read(name: str) -> None:
 class Same(Network):
     """Gives one answer, whatever is asked."""
 
-    def __init__(self, answer: Response) -> None:
+    def __init__(self, answer: Response | FetchFailed) -> None:
         super().__init__()
         self.one = answer
 
     def answer(self, fetch: Fetch) -> Response:
+        if isinstance(self.one, FetchFailed):
+            raise self.one
         return self.one
 
 
@@ -110,17 +137,24 @@ def known(number: str) -> Subject:
     return Subject(TYPED.handle, f"{BASE}/ap/users/{number}", TYPED.url, data)
 
 
+def signed(number: str) -> Subject:
+    """The same with a token of its own, a post that is kept and somebody whose follow is looked for."""
+    other = f"{BASE}/ap/users/117020566092212359"
+    others = (Other(other, f"{BASE}/@mastodonpy_test_2", "@mastodonpy_test_2@localhost:3000"),)
+    return replace(known(number), token="nobodys", known=(f"{BASE}/ap/users/{number}/statuses/1",), others=others)
+
+
 def look(what: Any, network: Network, subject: Subject) -> Seen:
     return drive(MASTODON.look(what, subject, {}), network)
 
 
 def test_an_account_is_looked_up() -> None:
-    seen = look("proof", Recorded("account-lookup.json"), TYPED)
+    seen = look("proof", Recorded("account-lookup.json", "nodeinfo.json"), TYPED)
     (profile,) = seen.items
     assert isinstance(profile, Profile)
     assert profile.account.uri == f"{BASE}/ap/users/117020565966271181"
     assert "I walk funny" in profile.text and "lasagna" in profile.text
-    assert seen.cursor == {"id": "117020565966271181", "host": "localhost:3000"}
+    assert seen.cursor == {"id": "117020565966271181", "host": "localhost:3000", "software": "mastodon"}
 
 
 def test_an_account_that_does_not_exist_is_gone() -> None:
@@ -140,6 +174,37 @@ def test_statuses_are_read_page_by_page() -> None:
     sent = [status["uri"] for e in exchanges(name)[1:3] for status in e["body"]]
     assert [item.uri for item in seen.items if isinstance(item, Post)] == sent
     assert seen.coverage.state == "complete" and seen.cursor["newest"] == exchanges(name)[1]["body"][0]["id"]
+
+
+def test_a_kept_post_that_the_recorded_pages_leave_out_is_gone() -> None:
+    """By its number it would stand on the first page; the newest post of the account is asked for along with it."""
+    name, number = "account-statuses-pages.json", "117020565966271181"
+    first = exchanges(name)[1]["body"]
+    missing = str(int(first[1]["id"]) + 1)
+    network = Recorded(name)
+    asked = f"{BASE}/api/v1/statuses"
+    network.answers[Recorded.key(asked)] = replace(response(exchanges(name)[1]), url=asked)
+    kept = (first[0]["uri"], f"{BASE}/ap/users/{number}/statuses/{missing}", first[2]["uri"])
+    network.answers[Recorded.key(response(exchanges(name)[2]).links["next"])] = Response(
+        200, asked, {"content-type": "application/json"}, b"[]"
+    )
+    seen = look("posts", network, replace(known(number), known=kept))
+    assert seen.removed == (kept[1],)
+    assert network.urls[-1] == f"{asked}?id[]={first[0]['id']}&id[]={missing}"
+
+
+def test_relationships_are_read() -> None:
+    answer = exchanges("relationships.json")[1]["body"]
+    assert read_relationships(json.dumps(answer).encode()) == {answer[0]["id"]: answer[0]["followed_by"]}
+
+
+def test_statuses_of_others_are_read_as_likes_are() -> None:
+    for name in ("tag-timeline.json", "tag-timeline-pages.json", "account-statuses-pages.json"):
+        for statuses in (e["body"] for e in exchanges(name) if e["body"] and isinstance(e["body"], list)):
+            page = read_favourites(json.dumps(statuses).encode(), base(statuses[0]["uri"]))
+            shown = [status for status in statuses if status["visibility"] in {"public", "unlisted"}]
+            assert page.malformed == 0
+            assert [item.object_uri for item in page.items if isinstance(item, Act)] == [s["uri"] for s in shown]
 
 
 def test_an_empty_following_list_proves_nothing() -> None:
