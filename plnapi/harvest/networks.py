@@ -1,11 +1,11 @@
 """The matrix of networks: what is seen on each by itself, and what is not. Made from the adapters' capabilities."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from plnapi.errors import N_
 from plnapi.platforms import PLATFORMS
-from plnapi.platforms.types import Platform
+from plnapi.platforms.types import Capabilities, Look, Platform
 
 # What people read for an ActivityStreams type that a look can establish, a look, and a way of proving an account.
 VERBS = {
@@ -14,6 +14,14 @@ VERBS = {
     "Announce": N_("what somebody boosts"),
     "Like": N_("what somebody likes"),
 }
+# What others do towards a course's own account, in its rooms, or towards a student's blog.
+RECEIVED = {
+    "Create": N_("what others write there with an address of theirs: comments on a blog, messages in a course's rooms"),
+    "Follow": N_("who follows a course's own account or is in its rooms, also when their own list is hidden"),
+    "Announce": N_("who boosts a course's own posts"),
+    "Like": N_("who likes a course's own posts"),
+}
+PROFILE = N_("that an account is somebody's own, and which of their other accounts it links to")
 GROUPS = N_("groups that are joined by following them")
 CONSENTS = {"checks": N_("“Look at my accounts for this course's steps”, in each course")}
 PROOFS = {
@@ -25,11 +33,29 @@ PROOFS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """Something that is checked by itself: `shows` in words, by which `look`, of which `verb` (empty for a profile).
+
+    `of`: "account" when the person's own account shows it, "received" when it is seen where it arrived. `with_token`: the
+    look shows more, or anything at all, with the account's own token. `consent`: the purpose to agree to before, in each
+    course; None for a proof, which the person asks for by linking the account.
+    """
+
+    verb: str
+    look: str
+    of: str
+    shows: str
+    with_token: bool
+    consent: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
     """A row of the matrix.
 
-    `looks` and `verbs` as in `platforms.types.Capabilities`, sorted. `consent`: the purpose to which a person agrees in
-    a course before such looks; None where nothing is looked at. `why_not` and `good_link` are empty where something is.
+    `looks`, `verbs`, `received` and `with_token` as in `platforms.types.Capabilities`, sorted; `checks` is all of these.
+    `consent`: the purpose to which a person agrees in a course before such looks; None where nothing is looked at.
+    `why_not` and `good_link` are empty where something is.
     """
 
     key: str
@@ -37,6 +63,9 @@ class Network:
     automatic: bool
     looks: tuple[str, ...]
     verbs: tuple[str, ...]
+    received: tuple[str, ...]
+    with_token: tuple[str, ...]
+    checks: tuple[Check, ...]
     groups: bool
     consent: str | None
     proofs: tuple[str, ...]
@@ -58,6 +87,9 @@ def _row(platform: Platform) -> Network:
         automatic=bool(can.looks),
         looks=tuple(sorted(can.looks)),
         verbs=tuple(sorted(can.verbs)),
+        received=tuple(sorted(can.received)),
+        with_token=tuple(sorted(can.with_token)),
+        checks=tuple(_checks(can)),
         groups=can.groups,
         consent="checks" if can.looks - {"proof"} else None,
         proofs=can.proofs if "proof" in can.looks else (),
@@ -65,3 +97,15 @@ def _row(platform: Platform) -> Network:
         why_not=can.why_not,
         good_link=can.good_link,
     )
+
+
+def _checks(can: Capabilities) -> Iterator[Check]:
+    """The proof, then what own accounts show, then what arrives."""
+
+    def check(verb: str, look: Look, of: str, shows: str) -> Check:
+        return Check(verb, look, of, shows, look in can.with_token, None if look == "proof" else "checks")
+
+    if "proof" in can.looks:
+        yield check("", "proof", "account", PROFILE)
+    yield from (check(verb, look, "account", VERBS[verb]) for verb, look in can.verbs.items())
+    yield from (check(verb, "received", "received", RECEIVED[verb]) for verb in sorted(can.received))

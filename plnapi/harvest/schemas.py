@@ -1,13 +1,17 @@
 """The harvest's bodies."""
 
 from collections.abc import Iterable
+from typing import get_args
 
 from marshmallow import fields, validate
 
 from plnapi.harvest.accounts import STATES
 from plnapi.harvest.networks import PROOFS
+from plnapi.platforms.types import Look
 from plnapi.web.api import Out
 from plnapi.web.paging import PageIn
+
+LOOKS = sorted(get_args(Look))
 
 
 def _listed(keys: Iterable[str]) -> str:
@@ -27,7 +31,7 @@ class LookStateOut(Out):
     identity_id = fields.UUID(required=True)
     network = fields.String(required=True)
     handle = fields.String(required=True)
-    look = fields.String(required=True, metadata={"description": "`posts`, `follows` or `proof`"})
+    look = fields.String(required=True, metadata={"description": f"One of {_listed(LOOKS)}"})
     coverage = fields.String(
         required=True,
         allow_none=True,
@@ -47,6 +51,28 @@ class CourseLookOut(LookStateOut):
     name = fields.String(required=True)
 
 
+class CheckOut(Out):
+    """Something that is checked on a network by itself."""
+
+    verb = fields.String(required=True, metadata={"description": "ActivityStreams type; empty for a profile"})
+    look = fields.String(required=True, metadata={"description": "The look that shows it"})
+    of = fields.String(
+        required=True,
+        metadata={"description": "`account`: the person's own shows it; `received`: seen where it arrived"},
+    )
+    shows = fields.String(required=True, metadata={"description": "For people: what is seen"})
+    with_token = fields.Boolean(
+        required=True, metadata={"description": "More is seen, or anything at all, with the account's own token"}
+    )
+    consent = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "The purpose to agree to before, in each course; null: linking the account asks for it"
+        },
+    )
+
+
 class NetworkOut(Out):
     """A network: what is checked there by itself, and what is not."""
 
@@ -56,11 +82,22 @@ class NetworkOut(Out):
         required=True, metadata={"description": "Something is seen there without anybody's help"}
     )
     looks = fields.List(
-        fields.String(), required=True, metadata={"description": "What can be looked at: `follows`, `posts`, `proof`"}
+        fields.String(), required=True, metadata={"description": f"What can be looked at: {_listed(LOOKS)}"}
     )
     verbs = fields.List(
-        fields.String(), required=True, metadata={"description": "ActivityStreams types that looks can establish"}
+        fields.String(),
+        required=True,
+        metadata={"description": "ActivityStreams types that a person's own account shows"},
     )
+    received = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "ActivityStreams types that are seen where they arrive"},
+    )
+    with_token = fields.List(
+        fields.String(), required=True, metadata={"description": "Looks that show more with the account's own token"}
+    )
+    checks = fields.List(fields.Nested(CheckOut), required=True)
     groups = fields.Boolean(required=True, metadata={"description": "A group is joined by following it"})
     consent = fields.String(
         required=True,

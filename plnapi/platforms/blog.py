@@ -37,12 +37,14 @@ ACCEPT = {
 # Where feeds usually are when a page announces none: WordPress, Jekyll, Hugo.
 USUAL_PLACES = ("feed/", "feed.xml", "index.xml")
 NEWEST_ONLY = Coverage(
-    "complete", "newest_entries_only", "A feed shows only its newest entries; older ones are not seen."
+    "complete", "newest_entries_only", N_("A feed shows only its newest entries; older ones are not seen.")
 )
 COMPLETE = Coverage("complete")
 ASK_AGAIN = 24  # looks by the feed, before an API that was closed is asked again
 NO_FEED = Coverage(
-    "failed", "not_a_feed", "No feed of this site was found. Give the address of the front page, or of the feed itself."
+    "failed",
+    "not_a_feed",
+    N_("No feed of this site was found. Give the address of the front page, or of the feed itself."),
 )
 
 _INDEX_PAGE = re.compile(r"/(?:index|default|home)\.[a-z]{3,5}$", re.IGNORECASE)

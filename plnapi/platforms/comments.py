@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from plnapi.errors import N_
 from plnapi.http.types import Fetch, FetchFailed, Response
 from plnapi.platforms import addresses, bluesky_address, jsonread, mastodon_address, wordpress
 from plnapi.platforms.entries import ParsedFeed
@@ -19,11 +20,18 @@ from plnapi.platforms.types import Act, Coverage, Parse, ParseFailed, Seen, Step
 from plnapi.platforms.wordpress import Api
 from plnapi.platforms.wordpress_json import Comment, number_in, read_comments, read_posts
 
-UNSIGNED = "Names above comments are not verified; a comment counts for whom an address or a code in it names."
-COMPLETE = Coverage("complete", "names_not_verified", UNSIGNED)
-NEWEST_ONLY = Coverage("complete", "newest_entries_only", f"A feed shows only the newest comments. {UNSIGNED}")
-MORE = Coverage("partial", "more_pages", "There are more comments than one look reads; the next one goes on.")
-NONE_SHOWN = Coverage("hidden", "no_comments_shown", "This site shows no list of its comments to programs.")
+COMPLETE = Coverage(
+    "complete",
+    "names_not_verified",
+    N_("Names above comments are not verified; a comment counts for whom an address or a code in it names."),
+)
+NEWEST_ONLY = Coverage(
+    "complete",
+    "newest_entries_only",
+    N_("A feed shows only the newest comments. Names above them are not verified; an address or a code in one counts."),
+)
+MORE = Coverage("partial", "more_pages", N_("There are more comments than one look reads; the next one goes on."))
+NONE_SHOWN = Coverage("hidden", "no_comments_shown", N_("This site shows no list of its comments to programs."))
 POSTS = 100  # whose comments one look asks for: those known last
 MAX_PAGES = 5  # of 100 comments
 _FIELDS = "id,post,link,author_url,content,date_gmt,type"

@@ -49,13 +49,15 @@ from plnapi.platforms.types import (
 LIKED, WROTE = "1", "4,5"  # kinds of actions: `UserAction` in its code
 MAX_POSTS = 15  # that one look reads whole: tags and the person answered are only in their topics
 COMPLETE = Coverage("complete")
-MORE = Coverage("partial", "more_pages", "There is more than one look reads; the next one goes on.")
-NEWEST_ONLY = Coverage("complete", "newest_entries_only", "Only the newest 300 posts of an account are looked at.")
-NEWEST_LIKES = Coverage("partial", "newest_entries_only", "Only the newest 300 likes of an account are looked at.")
-NOTHING_YET = Coverage("complete", "no_posts", "The forum counts none of this account.")
-EMPTY_LIST = Coverage("hidden", "empty_list_proves_nothing", "The forum lists nothing, although it counts some.")
+MORE = Coverage("partial", "more_pages", N_("There is more than one look reads; the next one goes on."))
+NEWEST_ONLY = Coverage("complete", "newest_entries_only", N_("Only the newest 300 posts of an account are looked at."))
+NEWEST_LIKES = Coverage("partial", "newest_entries_only", N_("Only the newest 300 likes of an account are looked at."))
+NOTHING_YET = Coverage("complete", "no_posts", N_("The forum counts none of this account."))
+EMPTY_LIST = Coverage("hidden", "empty_list_proves_nothing", N_("The forum lists nothing, although it counts some."))
 DEPTHS = {"end": "all", "limit": "newest"}  # how far back a history was read
-PUBLIC_GROUPS = Coverage("complete", "public_groups_only", "A forum also has groups that it shows to nobody outside.")
+PUBLIC_GROUPS = Coverage(
+    "complete", "public_groups_only", N_("A forum also has groups that it shows to nobody outside.")
+)
 
 
 class Discourse:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from plnapi.errors import N_
 from plnapi.http.types import Fetch, FetchFailed, Response
 from plnapi.platforms import addresses, discourse_address
 from plnapi.platforms.discourse_address import Place
@@ -18,8 +19,8 @@ from plnapi.platforms.types import Coverage, Parse, ParseFailed, Subject
 ACCEPT = {"Accept": "application/json"}
 PER_PAGE = 30
 MAX_PAGES = 10  # of one look: 300 actions
-SIGN_IN = Coverage("hidden", "needs_sign_in", "The forum shows this only to people who are signed in there.")
-HIDDEN = Coverage("hidden", "hidden_by_owner", "The person's page is hidden.")
+SIGN_IN = Coverage("hidden", "needs_sign_in", N_("The forum shows this only to people who are signed in there."))
+HIDDEN = Coverage("hidden", "hidden_by_owner", N_("The person's page is hidden."))
 
 Reading = Generator[Fetch | Parse, Any, Any]
 
@@ -27,7 +28,7 @@ Reading = Generator[Fetch | Parse, Any, Any]
 def place_of(subject: Subject) -> Place:
     place = discourse_address.read(subject.url) or discourse_address.read(subject.handle)
     if place is None or place.is_group:
-        raise LookEnded(Coverage("failed", "bad_address", "This is not the address of a person on a forum."))
+        raise LookEnded(Coverage("failed", "bad_address", N_("This is not the address of a person on a forum.")))
     return place
 
 
@@ -39,7 +40,7 @@ def user_of(subject: Subject) -> Reading:
     if user.hidden:
         raise LookEnded(HIDDEN)
     if user.name.lower() != place.name.lower():
-        raise LookEnded(Coverage("failed", "bad_answer", "The forum answered with somebody else."))
+        raise LookEnded(Coverage("failed", "bad_answer", N_("The forum answered with somebody else.")))
     return place, user
 
 
@@ -77,9 +78,9 @@ def answer(response: Response, place: Place, function: Any, *args: Any) -> Readi
     if response.status != 200:
         raise LookEnded(refusal(response, "bad_answer"))
     if response.content_type != "application/json":
-        raise LookEnded(Coverage("failed", "bad_answer", "The server answered with something that is not JSON."))
+        raise LookEnded(Coverage("failed", "bad_answer", N_("The server answered with something that is not JSON.")))
     if addresses.authority_of(response.url) != addresses.authority_of(place.base):
-        raise LookEnded(Coverage("failed", "bad_answer", "The forum has another address."))
+        raise LookEnded(Coverage("failed", "bad_answer", N_("The forum has another address.")))
     try:
         return (yield Parse(function, (response.body, *args)))
     except ParseFailed as error:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from plnapi.errors import N_
 from plnapi.http.types import Fetch, FetchFailed, Response
 from plnapi.platforms import addresses, jsonread
 from plnapi.platforms.entries import ParsedFeed, gone_between, posts_of
@@ -24,7 +25,7 @@ PER_PAGE = 100
 MAX_PAGES = 10  # of one look: 1,000 posts; the next look goes on
 MANY_GONE = 20  # older posts asked for in one look, whether they are still there
 COMPLETE = Coverage("complete")
-MORE = Coverage("partial", "more_pages", "There is more than one look reads; the next one goes on.")
+MORE = Coverage("partial", "more_pages", N_("There is more than one look reads; the next one goes on."))
 
 _AUTHOR = re.compile(r"wp/v2/users/(\d{1,18})/?$")
 _FIELDS = "id,date_gmt,guid,link,title,content,_links,_embedded"
@@ -166,7 +167,7 @@ def _interrupted(error: Exception) -> Coverage:
         return Coverage("partial", error.code, str(error), error.retry_at)
     if isinstance(error, LookEnded):
         return Coverage("partial", error.coverage.reason, error.coverage.detail, error.coverage.retry_at)
-    return Coverage("partial", "bad_answer", "A later page of the list could not be read.")
+    return Coverage("partial", "bad_answer", N_("A later page of the list could not be read."))
 
 
 def _last_page(response: Response, first: Sequence[RestPost]) -> int:
