@@ -29,13 +29,13 @@ PROOFS = {
 # How it can be proven without a code.
 WAYS = {
     "rel_me": N_(
-        "Or without a code: link with rel=me to one of your accounts that you proved with a code, and from the profile "
-        "there to this very address."
+        "Link with rel=me to one of your accounts that you proved with a code, and from the profile there to this very "
+        "address."
     ),
     "verified_field": N_(
-        "Or without a code: a profile field whose link the server has verified, to a site that you proved with a code."
+        "Have a profile field whose link the server has verified, to a site that you proved with a code."
     ),
-    "oauth": N_("Or without a code: sign in on its server, below."),
+    "oauth": N_("Sign in on its server."),
 }
 # Why an identity is not proven yet: a stable code, and the sentence that a person reads.
 PROBLEMS = {

@@ -52,7 +52,7 @@ def test_any_text_has_a_skeleton_without_signs_that_are_overlooked(text):
 
 @given(st.from_regex(r"@[a-zA-Z0-9_]{1,20}@[a-zA-Z0-9-]{1,20}\.example", fullmatch=True))
 def test_case_makes_no_difference(handle):
-    assert skeleton(handle.upper()) == skeleton(handle) == skeleton(skeleton(handle))
+    assert skeleton(handle.upper()) == skeleton(handle)
 
 
 def test_a_very_long_handle_costs_no_time():
