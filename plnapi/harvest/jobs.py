@@ -3,12 +3,13 @@
 from dataclasses import asdict
 
 from plnapi.db import unit_of_work
-from plnapi.harvest import service
+from plnapi.harvest import health, service
 from plnapi.jobs import register_periodic
 from plnapi.web.app import App, current_app
 
 EVERY_SECONDS = 10
 SYNC_SECONDS = 15 * 60
+LISTS_SECONDS = 5 * 60
 PEOPLE = 200  # of one unit of work
 
 
@@ -27,7 +28,13 @@ def sync() -> dict[str, int]:
     return {"people": len(people)}
 
 
+def lists() -> dict[str, int]:
+    """Look at the addresses of starter lists that are due, a few at a time."""
+    return health.look_at_lists(current_app().settings)
+
+
 def init_app(app: App) -> None:
     """Register the jobs; the sources come first, so that one run does all."""
     register_periodic(app, "harvest.sources", SYNC_SECONDS, sync)
     register_periodic(app, "harvest", EVERY_SECONDS, harvest)
+    register_periodic(app, "harvest.lists", LISTS_SECONDS, lists)

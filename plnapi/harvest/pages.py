@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from sqlalchemy import Select
 from werkzeug.wrappers import Response
 
@@ -13,7 +13,7 @@ from plnapi.accounts.models import Person
 from plnapi.courses.access import Place, check_sees, in_course
 from plnapi.courses.links import Link
 from plnapi.db import db
-from plnapi.harvest import accounts, networks, outages, service
+from plnapi.harvest import accounts, health, networks, outages, service
 from plnapi.harvest.sentences import tell
 from plnapi.platforms import PLATFORMS
 from plnapi.web.guards import signed_in
@@ -86,6 +86,23 @@ def look_again(place: Place, person_id: UUID) -> Response:
     check_sees(place, person_id)
     due = service.check_now(person_id, place.course.id)
     return _promised(due, f"/courses/{place.course.id}/accounts/{person_id}")
+
+
+@blp.get("/courses/<uuid:course_id>/gone-items")
+@in_course("instructor", "assistant", scope="courses:read")
+def gone_page(place: Place) -> str:
+    """Items of starter lists that lead to nobody any more."""
+    gone = health.gone_items([place.course.id])
+    return render_template("harvest/gone.html", place=place, course=place.course, gone=gone)
+
+
+def hint(place: Place) -> Link | None:
+    """An item that leads to nobody should be replaced."""
+    gone = len(health.gone_items([place.course.id]))
+    words = ngettext(
+        "%(num)d item of a list leads to nobody any more", "%(num)d items of lists lead to nobody any more", gone
+    )
+    return Link(words, f"/courses/{place.course.id}/gone-items") if gone else None
 
 
 def link(place: Place) -> Link | None:

@@ -10,8 +10,9 @@ from sqlalchemy import Select
 from plnapi.accounts.models import Person
 from plnapi.courses.access import Place, check_sees, in_course
 from plnapi.db import db
-from plnapi.harvest import accounts, outages, service
+from plnapi.harvest import accounts, health, outages, service
 from plnapi.harvest.accounts import Seen, Student
+from plnapi.harvest.health import Gone
 from plnapi.harvest.models import Outage, Source
 from plnapi.harvest.networks import Network, matrix
 from plnapi.harvest.schemas import (
@@ -19,6 +20,7 @@ from plnapi.harvest.schemas import (
     AccountsOut,
     CourseLookOut,
     DueOut,
+    GoneItemOut,
     LookStateOut,
     NetworkOut,
     OutageOut,
@@ -127,6 +129,18 @@ def look_again(place: Place, person_id: UUID) -> dict[str, int]:
     """
     check_sees(place, person_id)
     return {"due": service.check_now(person_id, place.course.id)}
+
+
+@blp.get("/courses/<uuid:course_id>/gone-items")
+@in_course(scope="courses:read")
+@blp.response(200, GoneItemOut(many=True))
+def read_gone_items(place: Place) -> list[Gone]:
+    """Items of starter lists that lead to nobody any more
+
+    Each address is looked at once a day while the course runs. It is here when the network said that there is nobody
+    (404 or 410) at two looks that are at least a day apart, and not again since.
+    """
+    return health.gone_items([place.course.id])
 
 
 def _student(one: Student) -> dict[str, Any]:

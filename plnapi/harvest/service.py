@@ -1,12 +1,13 @@
 """What other rooms may ask of the harvest."""
 
 from plnapi.harvest.course_accounts import Received, received_of
+from plnapi.harvest.health import gone_of
 from plnapi.harvest.outages import Down, outages_of
 from plnapi.harvest.run import HarvestReport, run_all_due, run_due
 from plnapi.harvest.sources import check_now, people_concerned, sync_sources
 from plnapi.harvest.states import LookState, coverage_of, looks_of_course, looks_of_person
 
 __all__ = [
-    "Down", "HarvestReport", "LookState", "Received", "check_now", "coverage_of", "looks_of_course", "looks_of_person",
-    "outages_of", "people_concerned", "received_of", "run_all_due", "run_due", "sync_sources",
+    "Down", "HarvestReport", "LookState", "Received", "check_now", "coverage_of", "gone_of", "looks_of_course",
+    "looks_of_person", "outages_of", "people_concerned", "received_of", "run_all_due", "run_due", "sync_sources",
 ]  # fmt: skip
