@@ -15,6 +15,7 @@ import json
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -75,7 +76,7 @@ class Oauthd:
         time.sleep(self.slow)
         if path in self.faults:
             return self.faults[path]
-        routes = {
+        routes: dict[tuple[str, str], Callable[[], tuple[int, Any]]] = {
             ("GET", "/.well-known/oauth-authorization-server"): self._metadata,
             ("GET", "/.well-known/webfinger"): lambda: (404, {}),
             ("POST", "/api/v1/apps"): lambda: self._register(form),
