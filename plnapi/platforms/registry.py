@@ -10,6 +10,7 @@ from plnapi.platforms.bluesky import BLUESKY
 from plnapi.platforms.discourse import DISCOURSE
 from plnapi.platforms.link import LINK
 from plnapi.platforms.mastodon import MASTODON
+from plnapi.platforms.matrix import MATRIX
 from plnapi.platforms.types import Address, Platform
 from plnapi.platforms.unreadable import UNREADABLE, Unreadable
 
@@ -17,6 +18,7 @@ ALL: tuple[Platform, ...] = (
     *UNREADABLE,
     MASTODON,
     BLUESKY,
+    MATRIX,
     DISCOURSE,
     BLOG,
     LINK,
@@ -26,7 +28,7 @@ PLATFORMS: Mapping[str, Platform] = MappingProxyType({platform.name: platform fo
 
 # What people leave out when the form already says which network is meant. Without that, `ada@example.org` is an e-mail
 # address and `example.org` a word, and neither is read.
-_LEFT_OUT = {"mastodon": "@", "bluesky": "@"}
+_LEFT_OUT = {"mastodon": "@", "bluesky": "@", "matrix": "@"}
 _SCHEME = "https://"
 _ONLY_WHEN_ASKED_FOR = frozenset({"link"})
 # Servers whose groups have the address that people have elsewhere (github.com/immers-space/guppe).
@@ -56,13 +58,16 @@ def read_group(text: str) -> Address | None:
     """The address of a group, as `read_address`, and also in the forms that only groups have.
 
     `https://host/c/name` (Lemmy, PieFed) and `https://a.gup.pe/u/name` are joined by following them in the fediverse;
-    `https://host/g/name` is a group of a Discourse forum.
+    `https://host/g/name` is a group of a Discourse forum; `#room:host` and `!id:host` are rooms on Matrix.
     """
     url = addresses.read_url(text)
     parts = urlsplit(url or "")
     if url and not unreadable(text) and (parts.path.startswith("/c/") or parts.netloc in _OF_GROUPS_ONLY):
         handle = mastodon_address.read_profile_url(url, known=True)
         return Address(MASTODON.name, str(handle), handle.acct, url) if handle else read_address(text)
+    room = MATRIX.read_group(text)
+    if room:
+        return room
     place = discourse_address.read(text, old=False)
     if place and place.is_group:
         return Address(DISCOURSE.name, place.url, place.url, place.url)
