@@ -106,15 +106,23 @@ def posts(api: Api, subject: Subject, cursor: Mapping[str, Any]) -> Reading:
     """The look at posts: a Seen. Raises Closed, LookEnded `host_busy`.
 
     Cursor: `rest_hash` of the newest page, `newest` post's number, `next` page of a history that is still being read, `at`
-    which of the older known posts is asked for next.
+    which of the older known posts is asked for next, `numbers` of known posts whose URI does not have theirs.
     """
     listing: Listing = yield from _listed(api, cursor)
     if not listing.posts:
         raise Closed(lasting=False)  # an empty list proves nothing; its feed may say more
     entries = tuple(post.entry for post in listing.posts)
     named = _named(posts_of(ParsedFeed("", "", entries)), subject.known)
-    removed, at = yield from _removed(api, listing, named, subject.known, jsonread.integer(cursor, "at") or 0)
-    memory = {"rest_hash": listing.digest, "newest": listing.posts[0].id, "next": listing.next, "at": at}
+    numbers = _numbers(api, listing, named, subject.known, jsonread.mapping(cursor, "numbers"))
+    removed, at = yield from _removed(api, listing, named, subject.known, numbers, jsonread.integer(cursor, "at") or 0)
+    unsaid = {uri: number for uri, number in numbers.items() if number_in(uri) != number}
+    memory = {
+        "rest_hash": listing.digest,
+        "newest": listing.posts[0].id,
+        "next": listing.next,
+        "at": at,
+        "numbers": unsaid,
+    }
     memory = {name: value for name, value in memory.items() if value}
     coverage = listing.stopped or (MORE if listing.next else COMPLETE)
     if listing.digest == cursor.get("rest_hash") and len(entries) <= PER_PAGE and not removed and coverage is COMPLETE:
@@ -184,7 +192,22 @@ def _page(api: Api, number: int) -> Reading:
     return response, (yield from read(read_posts, response, api.root))
 
 
-def _removed(api: Api, listing: Listing, named: Sequence[Post], known: Sequence[str], at: int) -> Reading:
+def _numbers(
+    api: Api, listing: Listing, named: Sequence[Post], known: Sequence[str], kept: Mapping[str, Any]
+) -> dict[str, int]:
+    """URI → number of known posts: as listed, as listed before, or as the URI says where that is so for those listed."""
+    listed = {post.uri: read.id for read, post in zip(listing.posts, named, strict=True)}
+    said = all(post.keeps_number for post in listing.posts)
+    numbers = {
+        uri: listed.get(uri) or jsonread.integer(kept, uri) or (number_in(uri) if said and _is_of(uri, api) else None)
+        for uri in known
+    }
+    return {uri: number for uri, number in numbers.items() if number}
+
+
+def _removed(
+    api: Api, listing: Listing, named: Sequence[Post], known: Sequence[str], numbers: Mapping[str, int], at: int
+) -> Reading:
     """Which of `known` are gone, and where the next look goes on: they are missing from all there is, or from its middle,
     or are not there when asked for by number."""
     listed = {post.uri for post in named}
@@ -192,14 +215,14 @@ def _removed(api: Api, listing: Listing, named: Sequence[Post], known: Sequence[
     if listing.whole:
         return tuple(missing), 0
     gone = dict.fromkeys(gone_between([post.uri for post in named], known) if listing.gapless else ())
-    numbers = {uri: number for uri in missing if (number := number_in(uri)) and _is_of(uri, api)}
-    if not numbers or not all(post.keeps_number for post in listing.posts):
+    older = [uri for uri in missing if uri in numbers and uri not in gone]
+    if not older:
         return tuple(gone), 0
-    at = at if at < len(numbers) else 0
-    asked = dict(list(numbers.items())[at : at + MANY_GONE])
-    there = yield from _still_there(api, asked.values())
-    gone |= dict.fromkeys(uri for uri, number in asked.items() if there is not None and number not in there)
-    return tuple(gone), (at + MANY_GONE if at + MANY_GONE < len(numbers) else 0)
+    at = at if at < len(older) else 0
+    asked = older[at : at + MANY_GONE]
+    there = yield from _still_there(api, [numbers[uri] for uri in asked])
+    gone |= dict.fromkeys(uri for uri in asked if there is not None and numbers[uri] not in there)
+    return tuple(gone), (at + MANY_GONE if at + MANY_GONE < len(older) else 0)
 
 
 def _is_of(guid: str, api: Api) -> bool:

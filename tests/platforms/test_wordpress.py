@@ -188,6 +188,16 @@ def test_numbers_of_posts_that_came_from_another_site_are_not_asked_for() -> Non
     assert len(network.urls) == 1
 
 
+def test_posts_whose_guid_is_their_address_are_asked_for_by_the_number_that_was_listed() -> None:
+    """So it is for posts that were made over the REST API (WordPress 6.1)."""
+    named = post(5, guid={"rendered": link(5)})
+    subject = replace(SITE, known=(guid(2000), link(5)))
+    first = look("posts", listed(Network(), [post(2000), named]), subject)
+    assert first.cursor["numbers"] == {link(5): 5}
+    later = listed(Network(), [post(2000 - n) for n in range(100)], [post(4)]).put(there_url(5), [])
+    assert look("posts", later, subject, first.cursor).removed == (link(5),)
+
+
 def test_what_is_not_of_the_type_post_is_not_missed() -> None:
     other = f"{HOME}?post_type=project&p=9"
     assert not look("posts", site(), replace(SITE, known=(guid(2), other))).removed
