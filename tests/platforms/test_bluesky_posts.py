@@ -112,6 +112,15 @@ def test_a_tag_counts_as_a_facet_and_beside_the_text_but_not_in_bare_text() -> N
     assert [item.tags for item in found if isinstance(item, Post)] == [("SUB101", "maps"), ("sub101",), ()]
 
 
+def test_a_post_whose_author_asks_programs_to_leave_it_alone_is_left_alone() -> None:
+    network = services().put(POSTS, page(record(2, facets=[tag("NoBot")]), record(1, tags=["#nobots"])))
+    seen = drive(BLUESKY.look("posts", keeping(2), {}), network)
+    assert (seen.items, gone(seen), outcome(seen)) == ((), [2], ("complete", ""))
+    indexed = view(2)
+    indexed["post"]["record"]["tags"] = ["nobot"]
+    assert look("posts", services().fail(POSTS).put(FEED, {"feed": [indexed]})).items == ()
+
+
 def test_the_list_is_read_until_an_empty_page_because_the_last_one_has_a_cursor_too() -> None:
     network = repository(1, 2)
     seen = look("posts", network)
