@@ -17,7 +17,7 @@ from plnapi.platforms.types import Act, ParseFailed, Post, Verb
 SHOWN = frozenset({"public", "unlisted", ""})
 
 # Where a status's URI ends with its id on its own server: Mastodon, Takahe, Pixelfed (numbers), GoToSocial (ULID).
-_ID_IN_URI = re.compile(r"/(?:statuses|posts|p/[^/]+)/(\d{1,20}|[0-9A-HJKMNP-TV-Z]{26})/?")
+_ID_IN_URI = re.compile(r"/(?:statuses|posts|p/[^/]+|@[^/]+)/(\d{1,20}|[0-9A-HJKMNP-TV-Z]{26})/?")
 
 
 def read_statuses(body: bytes, base: str, actor: frozenset[str]) -> ItemsRead:
