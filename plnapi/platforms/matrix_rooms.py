@@ -123,7 +123,7 @@ def _aliases(server: Server, room: str) -> Generator[Fetch | Parse, Any, list[st
     """The aliases that the room says it has and that do lead to it: whoever rules a room could claim any."""
     try:
         claimed: tuple[str, ...] = yield from ask(
-            server, read_aliases, "rooms", room, "state", "m.room.canonical_alias", ""
+            server, read_aliases, "rooms", room, "state", "m.room.canonical_alias"
         )
     except LookEnded as end:
         if end.coverage.reason in BREAKING:

@@ -41,7 +41,7 @@ def members_url(room: str = ROOM) -> str:
 
 
 def alias_state_url(room: str = ROOM) -> str:
-    return room_url("state/m.room.canonical_alias/", room)
+    return room_url("state/m.room.canonical_alias", room)
 
 
 def directory_url(alias: str = ALIAS) -> str:

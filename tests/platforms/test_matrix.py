@@ -4,6 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from plnapi.http.types import FetchFailed
 from plnapi.platforms import read_address, read_group
@@ -114,6 +116,15 @@ def test_a_room_is_a_group_and_no_account(text: str, room: str) -> None:
     assert address is not None and (address.network, address.handle) == ("matrix", room)
     assert MATRIX.address_keys(text) == MATRIX.address_keys(address.url) == {room}
     assert MATRIX.read_address(text) is None
+
+
+@given(
+    st.text(max_size=40) | st.from_regex(r"(https://matrix\.to/#/|matrix:r/)?[#!@%$]?[\w%/]{0,9}:[\w.:%\[\]/?-]{0,20}")
+)
+def test_reading_a_room_or_a_user_twice_changes_nothing(text: str) -> None:
+    for read in (MATRIX.read_group, MATRIX.read_address):
+        address = read(text)
+        assert address is None or read(address.handle) == read(address.url) == address
 
 
 def test_a_name_that_is_no_room_is_no_group_here() -> None:
