@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from onboarding import giving, service
 from onboarding.service import StepData
 from plnapi.accounts import service as accounts
@@ -14,6 +16,8 @@ from plnapi.activity import service as activity
 from plnapi.activity.service import NewFact
 from plnapi.clock import now
 from plnapi.courses.models import Course
+from plnapi.db import db
+from plnapi.harvest.models import Health, Outage, Source
 from plnapi.resources import service as resources
 from tests import make
 
@@ -48,6 +52,8 @@ def small() -> World:
     world.names["sign_in_link"] = accounts.sign_in_link(people["newcomer"])
     _steps(world, course)
     _done(world, course)
+    _looked_at()
+    world.names["newcomer"] = people["newcomer"].id
     return world
 
 
@@ -91,6 +97,21 @@ def _done(world: World, course: Course) -> None:
     assert isinstance(step, UUID)
     world.names["student"] = student.id
     giving.give_link(course, student.id, step, "https://ada.example/plan", "It is short.")
+
+
+def _looked_at() -> None:
+    """One look at the student's accounts saw all, the others not; their server is down, and an item leads to nobody."""
+    hour_ago, problem = now() - timedelta(hours=1), "deadline_exceeded"
+    shown = [("https://social.example/api/v1/accounts/1/statuses?limit=40&" + "x" * 60, 200, "", 210),
+             ("https://social.example/api/v1/accounts/1/following", None, problem, 20_000)]  # fmt: skip
+    requests = [dict(zip(("url", "status", "problem", "ms"), row, strict=True)) for row in shown]
+    states = ("complete", "failed", "partial", "hidden")
+    for source, state in zip(db.session.scalars(select(Source).order_by(Source.id)), states, strict=False):
+        source.coverage, source.looked_at, source.seen_at, source.requests = state, now(), hour_ago, requests
+    outage = Outage(host="social.example", began_at=hour_ago, failures=3)
+    ben = Health(network="mastodon", address="@ben@people.example", gone_since=hour_ago)
+    db.session.add_all((outage, ben))
+    db.session.flush()
 
 
 def _way(kind: str, **config: Any) -> Mapping[str, Any]:
