@@ -16,6 +16,7 @@ from plnapi.clock import now
 from plnapi.db import Base, db
 from plnapi.jobs import run_due_once
 from plnapi.web.app import App
+from plnapi.web.limits import limiter
 from tests import make
 from tests.client import BrowserClient
 from tests.conftest import Unit
@@ -312,6 +313,25 @@ def test_a_server_that_names_an_account_of_another_links_nothing_and_the_token_i
     assert nothing_stored(scene)
     run_due_once(scene.app)
     assert scene.server.grants == {}
+
+
+@pytest.mark.parametrize("path", ["/.well-known/oauth-authorization-server", WHOSE])
+def test_an_answer_of_another_server_than_the_one_that_was_asked_does_not_count(scene, path):
+    with Oauthd() as other:
+        scene.app.settings = replace(scene.app.settings, loopback_peers=(scene.server.pair, other.pair))
+        back = scene.server.consent(scene.begin(keep="yes"), "ada")
+        for said in (scene.server.account("ada"), scene.server._metadata()[1]):
+            other.faults["/elsewhere"] = 200, "application/json", json.dumps(said).encode()
+            scene.server.faults[path] = 302, "text/html", f"{other.origin}/elsewhere".encode()
+            assert "do not understand" in (scene.come_back(back) if path == WHOSE else scene.refused())
+            back = scene.server.consent(scene.begin(), "ada") if path == WHOSE else back
+        assert scene.rows(Identity, Grant) == 0 and "GET /elsewhere" in other.asked
+
+
+def test_nobody_makes_us_ask_servers_without_end(scene):
+    limiter.reset()
+    codes = [scene.mine.submit("/me/oauth", {"server": "-"}, page="/me").status_code for _ in range(21)]
+    assert codes == [303] * 20 + [429]
 
 
 def test_a_private_address_is_not_asked(scene):
