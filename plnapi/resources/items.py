@@ -122,8 +122,9 @@ def is_address(text: str, kind: str) -> bool:
     """Whether `text` is a web address or, for a person or a space, what one of the networks reads."""
     if is_web(text):
         return True
-    named = ":" not in text.split("@")[0] or text.startswith(("did:plc:", "did:web:", "at://"))
-    return kind in {"person", "space"} and named and read_address(text) is not None
+    named = ":" not in text.split("@")[0] or text.startswith(("did:plc:", "did:web:", "at://", "#", "!"))
+    read = read_group if kind == "space" else read_address
+    return kind in {"person", "space"} and named and read(text) is not None
 
 
 def _wanted(kind: str) -> str:

@@ -23,6 +23,11 @@ def test_other_schemes_are_no_addresses(text: str) -> None:
     assert not is_address(text, "person")
 
 
+@pytest.mark.parametrize("text", ["#plants:example.org", "!r1:example.org", "#plants"])
+def test_a_room_is_no_person(text: str) -> None:
+    assert not is_address(text, "person")
+
+
 @pytest.mark.parametrize(
     ("address", "network"),
     [
@@ -30,8 +35,12 @@ def test_other_schemes_are_no_addresses(text: str) -> None:
         ("https://lemmy.example/c/plants", "mastodon"),
         ("https://a.gup.pe/u/plants", "mastodon"),
         ("https://forum.example/g/plants", "discourse"),
+        ("#plants:example.org", "matrix"),
+        ("!r1:example.org", "matrix"),
+        ("https://matrix.to/#/#plants:example.org", "matrix"),
         ("https://ada.example/", "blog"),
     ],
 )
 def test_a_space_that_is_a_group_is_of_the_network_where_it_is_joined(address: str, network: str) -> None:
     assert NewItem("space", "Plants", address).network == network
+    assert is_address(address, "space")
