@@ -7,7 +7,7 @@ from uuid import UUID
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from onboarding.checks import ALL
+from onboarding.checks import ALL, SIMPLE
 from onboarding.checks.base import Check, Param
 from plnapi.errors import Invalid
 from plnapi.hashtags.canonical import canonical
@@ -46,6 +46,34 @@ class Tag(fields.String):
             raise ValidationError(str(error)) from error
 
 
+class Ways(fields.List[dict[str, Any]]):
+    """Branches of which none has parts itself, each config held against the schema of its kind."""
+
+    def __init__(self, most: int, **kwargs: Any) -> None:
+        super().__init__(fields.Dict(keys=fields.String()), validate=validate.Length(2, most), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
+        given = super()._deserialize(value, attr, data, **kwargs)
+        errors: dict[int, Any] = {}
+        assert given is not None  # None is refused before
+        read = [_part(n, one, errors) for n, one in enumerate(given)]
+        if errors:
+            raise ValidationError(errors)
+        return read
+
+
+def _part(n: int, given: dict[str, Any], errors: dict[int, Any]) -> dict[str, Any]:
+    kind = given.get("kind")
+    if kind not in {check.kind for check in SIMPLE} or given.keys() - {"kind", "config"}:
+        errors[n] = {"kind": ["Not the kind of a part."]}
+        return {}
+    try:
+        return {"kind": kind, "config": SCHEMAS[kind].load(given.get("config", {}))}
+    except ValidationError as error:
+        errors[n] = {"config": error.messages}
+        return {}
+
+
 def _items(**kwargs: Any) -> fields.Field[Any]:
     return fields.List(Key(), validate=validate.Length(1, 500), **kwargs)
 
@@ -62,6 +90,10 @@ def _field(param: Param) -> fields.Field[Any]:
         "items": lambda: _items(**given),
         "hashtag": lambda: Tag(**given),
         "choice": lambda: fields.String(validate=validate.OneOf([value for value, _ in param.choices]), **given),
+        "lines": lambda: fields.List(
+            fields.String(validate=validate.Length(1, 1000)), validate=validate.Length(max=param.maximum), **given
+        ),
+        "ways": lambda: Ways(param.maximum, **given),
         "text": lambda: fields.String(validate=validate.Length(max=2000), **given),
         "flag": lambda: fields.Boolean(truthy={True, "true"}, falsy={False, "false"}, **given),
         "day": lambda: Day(**given),

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from onboarding import service
+from onboarding.checks import ALL_OF, flat
 from onboarding.service import ChecklistView, StepData
 from plnapi.courses.models import Course
 from plnapi.errors import N_, NotFound
@@ -56,6 +57,38 @@ def set_way(course: Course, step_key: UUID, number: int | None, way: Way, by: UU
 def remove_way(course: Course, step_key: UUID, number: int, by: UUID, expected: int) -> ChecklistView:
     """Take a way off a step."""
     return _ways(course, step_key, by, expected, lambda ways: [one for n, one in enumerate(ways) if n != number])
+
+
+def set_part(
+    course: Course, step_key: UUID, number: int, part: int | None, way: Way, by: UUID, expected: int
+) -> ChecklistView:
+    """Change a part of the way with this number, or add one (None): all of them have to be done. Raises NotFound."""
+
+    def apply(ways: Sequence[Way]) -> list[Way]:
+        return _put(ways, number, _whole(_put(_parts_of(ways, number), part, way)))
+
+    return _ways(course, step_key, by, expected, apply)
+
+
+def remove_part(course: Course, step_key: UUID, number: int, part: int, by: UUID, expected: int) -> ChecklistView:
+    """Take a part off a way. Raises NotFound."""
+
+    def apply(ways: Sequence[Way]) -> list[Way]:
+        left = [one for n, one in enumerate(_parts_of(ways, number)) if n != part]
+        return _put(ways, number, _whole(left)) if left else [one for n, one in enumerate(ways) if n != number]
+
+    return _ways(course, step_key, by, expected, apply)
+
+
+def _parts_of(ways: Sequence[Way], number: int) -> list[Way]:
+    if number >= len(ways):
+        raise NotFound(N_("way"), number)
+    return list(flat([ways[number]]))
+
+
+def _whole(parts: Sequence[Way]) -> Way:
+    """One part alone is a way by itself."""
+    return parts[0] if len(parts) == 1 else {"kind": ALL_OF, "config": {"of": list(parts)}}
 
 
 def find(view: ChecklistView, step_key: UUID) -> tuple[int, StepData]:

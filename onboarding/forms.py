@@ -12,14 +12,22 @@ from onboarding.checks.base import Context, Param
 from onboarding.configs import SCHEMAS
 from plnapi.web.pages import Form
 
-WIDGETS = {"count": "number", "items": "boxes", "text": "text", "flag": "checkbox", "day": "date"}
+WIDGETS = {
+    "count": "number",
+    "items": "boxes",
+    "text": "text",
+    "lines": "lines",
+    "flag": "checkbox",
+    "day": "date",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
     """A field to show.
 
-    `widget`: number, select, text, checkbox, date, or boxes (many of `groups`, pairs of a title and choices).
+    `widget`: number, select, text, lines (one text a line), checkbox, date, or boxes (many of `groups`, pairs of a title
+    and choices).
     """
 
     name: str
@@ -35,7 +43,8 @@ class Input:
 
 def inputs(kind: str, form: Form, config: Mapping[str, Any], context: Context) -> list[Input]:
     """The fields of a kind, filled from the form when it was sent, else from `config`."""
-    return [_input(param, form, config, context) for param in CHECKS[kind].params]
+    followed = "Follow" in CHECKS[kind].needs({}).verbs
+    return [_input(param, form, config, context, followed) for param in CHECKS[kind].params]
 
 
 def read_way(form: Form, kind: str) -> dict[str, Any] | None:
@@ -56,17 +65,20 @@ def read_way(form: Form, kind: str) -> dict[str, Any] | None:
 def _given(param: Param, value: Any) -> Any:
     if param.type == "items":
         return value or []
+    if param.type == "lines":
+        return [line.strip() for line in value.splitlines() if line.strip()] if isinstance(value, str) else value or []
     if param.type == "count" and isinstance(value, str) and value.isdecimal():
         return int(value)
     return value
 
 
-def _input(param: Param, form: Form, config: Mapping[str, Any], context: Context) -> Input:
+def _input(param: Param, form: Form, config: Mapping[str, Any], context: Context, followed: bool) -> Input:
+    """`followed`: of a list only what can be followed may be chosen."""
     kept = config.get(param.name, param.default)
     value = _given(param, form.values.get(param.name, "")) if form.values else kept
     lists = [(list_id, list_.title) for list_id, list_ in context.lists.items()]
     groups = [
-        (list_.title, [(target.item_key, target.title) for target in list_.targets if target.keys])
+        (list_.title, [(target.item_key, target.title) for target in list_.targets if target.keys or not followed])
         for list_ in context.lists.values()
     ]
     any_tag = [("", gettext("Any of the course's")), *((key, f"#{shown}") for key, shown in context.hashtags.items())]

@@ -1,12 +1,13 @@
 """Whether the steps of a checklist can be done: by anybody in this course, and by somebody without a public account."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
 from onboarding import loading
-from onboarding.checks import CHECKS
+from onboarding.checks import CHECKS, flat
 from onboarding.checks.base import Context
 from onboarding.sentences import problem
 from plnapi.errors import N_, Conflict, FieldError, Message
@@ -75,8 +76,18 @@ def _of_step(pointer: str, step: Checked, context: Context) -> Iterator[FieldErr
         code = "due_before_start" if step.due_on < context.starts_on else "due_after_end"
         params = {"starts_on": context.starts_on.isoformat(), "ends_on": context.ends_on.isoformat()}
         yield FieldError(f"{pointer}/due_on", problem(code, params), code)
+    yield from _doubled(pointer, step)
     for n, branch in enumerate(step.branches):
         for found in CHECKS[branch["kind"]].problems(branch["config"], context):
             field = f"/{found.param}" if found.param else ""
             where = f"{pointer}/branches/{n}/config{field}"
             yield FieldError(where, problem(found.code, found.params), found.code)
+
+
+def _doubled(pointer: str, step: Checked) -> Iterator[FieldError]:
+    """One answer of a kind is all that a step takes: two forms of a kind could not be told apart."""
+    kinds = Counter(b["kind"] for b in flat(step.branches) if CHECKS[b["kind"]].takes(b["config"]) == "answer")
+    for kind, times in kinds.items():
+        if times > 1:
+            message = Message.of(N_("A step takes “%(kind)s” once; make two steps."), kind=CHECKS[kind].title)
+            yield FieldError(f"{pointer}/branches", message, "form_twice")

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,13 +11,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from onboarding import queries
-from onboarding.checks.base import Account, Act, Context, Level, Look, Said, Target, TargetList
+from onboarding.checks import CHECKS
+from onboarding.checks.base import Account, Act, Context, Level, Look, Received, Said, Target, TargetList
 from onboarding.queries import run
 from onboarding.versions import Kept
+from plnapi.courses.ending import frozen_from, over_from
 from plnapi.courses.models import Enrolment
 from plnapi.db import db
+from plnapi.harvest import course_accounts
 from plnapi.harvest import service as harvest
+from plnapi.harvest.rolls import keys_of, rolls_of
 from plnapi.platforms import PLATFORMS
+from plnapi.platforms.types import Platform
 
 Place = tuple[UUID, UUID]  # course, person
 
@@ -34,16 +39,18 @@ class StepRow:
     due_on: date | None = None
     points: int = 0
     least_level: Level | None = None
+    keeps_credit: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """A student's place in a course. `ended` is the moment at which nothing is looked for any more."""
+    """A student's place in a course. `over_from` and `frozen_from`: see `courses.ending`."""
 
     course_id: UUID
     person_id: UUID
     consented: bool
-    ended: datetime
+    over_from: datetime
+    frozen_from: datetime
     joined_at: datetime | None = None
 
 
@@ -80,6 +87,7 @@ def load(
     students = _students(people, course_ids, ended)
     courses = sorted({student.course_id for student in students})
     steps = _steps(courses)
+    around = _with_classmates(contexts(courses), steps)
     facts: dict[UUID, list[Act]] = defaultdict(list)
     for fact in run(queries.FACTS, people=list(people)):
         if fact.id not in leaving:
@@ -87,7 +95,7 @@ def load(
     return Inputs(
         students=students,
         steps={course_id: steps.get(course_id, []) for course_id in courses},
-        contexts=contexts(courses),
+        contexts=around,
         acts=facts,
         looks={person: [_look(state) for state in states] for person, states in harvest.coverage_of(people).items()},
         accounts=_accounts(people),
@@ -96,17 +104,42 @@ def load(
 
 
 def contexts(course_ids: Sequence[UUID]) -> dict[UUID, Context]:
-    """The hashtags, newest lists and days of each course."""
+    """The hashtags, newest lists and days of each course, and the looks at its own accounts."""
     tags: dict[UUID, dict[str, str]] = {course_id: {} for course_id in course_ids}
     days: dict[UUID, tuple[date, date, ZoneInfo]] = {}
     for course_id, starts_on, ends_on, zone, key, display in run(queries.TAGS, courses=list(tags)):
         days[course_id] = starts_on, ends_on, ZoneInfo(zone)
         if key is not None:
             tags[course_id][key] = display
-    lists = _lists(course_ids)
-    return {
+    lists, received = _lists(course_ids), course_accounts.received_of(course_ids)
+    found = {
         course_id: _context(tags[course_id], lists.get(course_id, {}), *days[course_id]) for course_id in course_ids
     }
+    return {
+        course_id: replace(context, received=tuple(map(_received, received.get(course_id, ()))))
+        for course_id, context in found.items()
+    }
+
+
+def _with_classmates(found: dict[UUID, Context], steps: Mapping[UUID, Sequence[StepRow]]) -> dict[UUID, Context]:
+    """The same with the accounts of the members, where a step asks for them."""
+    asking = [course_id for course_id, rows in steps.items() if _asks_for_classmates(rows)]
+    rolls = rolls_of(asking) if asking else {}
+    members = {course_id: frozenset(roll.owners) for course_id, roll in rolls.items()}
+    return {course: replace(one, classmates=members.get(course, frozenset())) for course, one in found.items()}
+
+
+def asking_for_classmates(course_ids: Iterable[UUID]) -> list[UUID]:
+    """Those of the courses in which a step asks to whom something was done."""
+    return [course_id for course_id, rows in _steps(sorted(course_ids)).items() if _asks_for_classmates(rows)]
+
+
+def _asks_for_classmates(steps: Sequence[StepRow]) -> bool:
+    return any(CHECKS[way["kind"]].needs(way["config"]).classmates for step in steps for way in step.branches)
+
+
+def _received(one: course_accounts.Received) -> Received:
+    return Received(one.network, one.handle, one.keys, one.verbs, one.coverage, one.reason)
 
 
 def _context(
@@ -134,9 +167,16 @@ def _read_targets(versions: list[UUID]) -> dict[UUID, TargetList]:
 
 def _target(item: Any) -> Target:
     platform = PLATFORMS.get(item.network)
-    can_be_followed = platform is not None and "follows" in platform.capabilities.looks
-    keys = platform.address_keys(item.address) if platform and can_be_followed else frozenset[str]()
-    return Target(str(item.item_key), item.kind, item.title, keys)
+    known = platform.address_keys(item.address) if platform else frozenset[str]()
+    can_be_followed = platform is not None and _shows_follows(platform)
+    # A tool or a reading has no network; as a site its address is compared all the same.
+    addresses = known or PLATFORMS["blog"].address_keys(item.address)
+    return Target(str(item.item_key), item.kind, item.title, known if can_be_followed else frozenset(), addresses)
+
+
+def _shows_follows(platform: Platform) -> bool:
+    """Whether a look at who follows, or at who is followed, could tell of it."""
+    return "Follow" in platform.capabilities.verbs or "Follow" in platform.capabilities.received
 
 
 def student_ids(course_id: UUID) -> frozenset[UUID]:
@@ -151,16 +191,16 @@ def _students(people: Sequence[UUID], course_ids: Iterable[UUID] | None, ended: 
     else:
         rows = run(queries.STUDENTS_OF, people=list(people), courses=list(course_ids))
     return [
-        Student(course, person, consent is not None and course != ended, _ended(state, ends_on, zone), joined_at)
-        for course, person, consent, state, ends_on, zone, joined_at in rows
+        Student(
+            row.course_id,
+            row.person_id,
+            row.id is not None and row.course_id != ended,
+            over_from(row),
+            frozen_from(row),
+            row.joined_at,
+        )
+        for row in rows
     ]
-
-
-def _ended(state: str, ends_on: date, zone: str) -> datetime:
-    """The end of the last day, in the course's zone; the beginning of time for a course that was closed."""
-    if state in {"closed", "archived"}:
-        return datetime.min.replace(tzinfo=UTC)
-    return datetime.combine(ends_on + timedelta(days=1), time(), ZoneInfo(zone))
 
 
 def _steps(course_ids: Sequence[UUID]) -> dict[UUID, list[StepRow]]:
@@ -189,10 +229,24 @@ def _read_steps(versions: list[UUID]) -> dict[UUID, Sequence[StepRow]]:
 
 def _accounts(people: Sequence[UUID]) -> dict[UUID, tuple[Account, ...]]:
     found: dict[UUID, tuple[Account, ...]] = {}
-    for person, network, handle, proven_at in run(queries.ACCOUNTS, people=list(people)):
-        looks = frozenset[str](PLATFORMS[network].capabilities.looks) if network in PLATFORMS else frozenset[str]()
-        found[person] = (*found.get(person, ()), Account(network, handle, proven_at is not None, looks, proven_at))
+    for row in run(queries.ACCOUNTS, people=list(people)):
+        found[row.person_id] = (*found.get(row.person_id, ()), _account(row))
     return found
+
+
+def _account(row: Any) -> Account:
+    can = PLATFORMS[row.network].capabilities if row.network in PLATFORMS else None
+    return Account(
+        row.network,
+        row.handle,
+        row.proven_at is not None,
+        frozenset(can.looks) if can else frozenset(),
+        row.proven_at,
+        {str(verb): str(look) for verb, look in can.verbs.items()} if can else {},
+        keys_of(row.network, row.handle, row.uri, row.url),
+        str(row.id),
+        frozenset(map(str, row.links_to or ())),
+    )
 
 
 def _said(people: Sequence[UUID], courses: Sequence[UUID]) -> dict[Place, dict[UUID, list[Said]]]:
@@ -218,8 +272,17 @@ def _act(fact: Any) -> Act:
         title=evidence.get("title") or evidence.get("handle", ""),  # of a post, or of whom was followed
         words=evidence.get("words", 0),
         adapter=evidence.get("adapter", ""),
-        in_reply_to=evidence.get("in_reply_to", ""),
+        in_reply_to=evidence.get("in_reply_to") or "",
+        mentions=_mentions(fact.network, evidence.get("mentions") or ()),
+        comment=bool(evidence.get("comment")),
     )
+
+
+def _mentions(network: str, addresses: Sequence[str]) -> frozenset[str]:
+    """All forms that mean those who are mentioned."""
+    platform = PLATFORMS.get(network)
+    forms = (platform.address_keys(address) for address in addresses) if platform else ()
+    return frozenset(addresses).union(*forms)
 
 
 def _look(state: harvest.LookState) -> Look:

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from marshmallow import fields, validate
 
 from onboarding import editing, forms, linter, loading, service, tracks, unlocking
-from onboarding.checks import ALL, CHECKS
+from onboarding.checks import ALL_OF, CHECKS, SIMPLE, flat
 from onboarding.schemas.checklist import LEVELS, TEXT, TITLE
 from onboarding.service import ChecklistView, StepData
 from plnapi.courses.access import Place, in_course
@@ -46,6 +46,7 @@ class StepTextIn(VersionIn):
     after = fields.List(fields.String(), load_default=list)
     after_shown = fields.Boolean(load_default=False)
     after_one = fields.Boolean(load_default=False)
+    credit_falls = fields.Boolean(load_default=False)
     also = fields.String(load_default="", validate=validate.OneOf(["", "word", "link"]))
 
 
@@ -64,7 +65,7 @@ def rename(place: Place) -> Page:
     if form.valid and not form.data["title"]:
         form.errors["title"] = [gettext("Give it a title.")]
     by = place.person_id
-    return _save(place, form, lambda d: editing.rename(place.course, d["title"], by, d["version"]), _list_page)
+    return save(place, form, lambda d: editing.rename(place.course, d["title"], by, d["version"]), _list_page)
 
 
 @blp.post(HERE + "/from-template")
@@ -73,7 +74,7 @@ def from_template(place: Place) -> Page:
     """Add the steps of a track."""
     form = read_form(VersionIn())
     key = request.form.get("template", "")
-    return _save(
+    return save(
         place, form, lambda d: tracks.add(place.course, key, place.person_id, expected=d["version"]), _list_page
     )
 
@@ -90,12 +91,12 @@ def new_step(place: Place, kind: str) -> Page:
 def add_step(place: Place, kind: str) -> Page:
     """Add it at the end."""
     form = read_form(StepTextIn())
-    way = None if kind == "heading" else forms.read_way(form, _known(kind))
+    way = None if kind == "heading" else forms.read_way(form, known(kind))
 
     def add(data: dict[str, Any]) -> ChecklistView:
         return editing.add(place.course, _step(kind, data, way), place.person_id, data["version"])
 
-    return _save(place, form, add, lambda p, f: _new_page(p, f, kind))
+    return save(place, form, add, lambda p, f: _new_page(p, f, kind))
 
 
 @blp.get(HERE + "/<uuid:step_key>")
@@ -113,12 +114,12 @@ def change_step(place: Place, step_key: UUID) -> Page:
     names = ("title", "instructions", "why", "required", "due_on", "points", "least_level")
 
     def change(data: dict[str, Any]) -> ChecklistView:
-        texts = {name: data[name] for name in names}
+        texts = {name: data[name] for name in names} | {"keeps_credit": not data["credit_falls"]}
         if data["after_shown"]:
             texts["after"] = _after(data)
         return editing.change(place.course, step_key, place.person_id, data["version"], **texts)
 
-    return _save(place, form, change, lambda p, f: _step_page(p, f, step_key))
+    return save(place, form, change, lambda p, f: _step_page(p, f, step_key))
 
 
 @blp.post(HERE + "/<uuid:step_key>/<any(up, down, remove):what>")
@@ -132,7 +133,7 @@ def move_step(place: Place, step_key: UUID, what: str) -> Page:
             return editing.remove(place.course, step_key, by, data["version"])
         return editing.move(place.course, step_key, by, data["version"], places=-1 if what == "up" else 1)
 
-    return _save(place, form, move, _list_page)
+    return save(place, form, move, _list_page)
 
 
 @blp.get(HERE + "/<uuid:step_key>/ways/new/<kind>")
@@ -172,7 +173,7 @@ def remove_way(place: Place, step_key: UUID, number: int) -> Page:
     def remove(data: dict[str, Any]) -> ChecklistView:
         return editing.remove_way(place.course, step_key, number, by, data["version"])
 
-    return _save(place, form, remove, lambda p, f: _step_page(p, f, step_key))
+    return save(place, form, remove, lambda p, f: _step_page(p, f, step_key))
 
 
 def link(place: Place) -> Link | None:
@@ -180,7 +181,7 @@ def link(place: Place) -> Link | None:
     return Link(gettext("Steps"), f"/courses/{place.course.id}/checklist") if place.is_staff else None
 
 
-def _save(
+def save(
     place: Place, form: Form, run: Callable[[dict[str, Any]], ChecklistView], again: Callable[[Place, Form], str]
 ) -> Page:
     """Run the change and go to the checklist, or show the form again with what is wrong."""
@@ -200,13 +201,13 @@ def _save(
 
 def _save_way(place: Place, step_key: UUID, number: int | None, kind: str) -> Page:
     form = read_form(VersionIn())
-    way = forms.read_way(form, _known(kind))
+    way = forms.read_way(form, known(kind))
 
-    def save(data: dict[str, Any]) -> ChecklistView:
+    def put(data: dict[str, Any]) -> ChecklistView:
         assert way is not None  # the form is valid
         return editing.set_way(place.course, step_key, number, way, place.person_id, data["version"])
 
-    return _save(place, form, save, lambda p, f: _way_page(p, f, step_key, number, kind))
+    return save(place, form, put, lambda p, f: _way_page(p, f, step_key, number, kind))
 
 
 def _step(kind: str, data: dict[str, Any], way: dict[str, Any] | None) -> StepData:
@@ -224,6 +225,7 @@ def _step(kind: str, data: dict[str, Any], way: dict[str, Any] | None) -> StepDa
         due_on=data["due_on"],
         points=data["points"],
         least_level=data["least_level"],
+        keeps_credit=not data["credit_falls"],
     )
 
 
@@ -233,8 +235,9 @@ def _after(data: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
     return (ticked,) if data["after_one"] and ticked else tuple((key,) for key in ticked)
 
 
-def _known(kind: str) -> str:
-    if kind not in CHECKS:
+def known(kind: str) -> str:
+    """A kind that has a form; raises NotFound for another."""
+    if kind not in CHECKS or kind == ALL_OF:
         raise NotFound(N_("kind"), kind)
     return kind
 
@@ -246,9 +249,18 @@ def _way(place: Place, step_key: UUID, number: int) -> Any:
     return found.branches[number]
 
 
-def _render(place: Place, form: Form, name: str, **more: Any) -> str:
+def part_of(place: Place, step_key: UUID, number: int, part: int) -> Any:
+    """One of the parts of a way; raises NotFound."""
+    parts = list(flat([_way(place, step_key, number)]))
+    if part >= len(parts):
+        raise NotFound(N_("way"), part)
+    return parts[part]
+
+
+def render(place: Place, form: Form, name: str, **more: Any) -> str:
+    """One of the pages, with what all of them show."""
     view = service.view(place.course.id)
-    shown = {"place": place, "course": place.course, "view": view, "form": form, "checks": CHECKS, "kinds": ALL}
+    shown = {"place": place, "course": place.course, "view": view, "form": form, "checks": CHECKS, "kinds": SIMPLE}
     return render_template(f"onboarding/{name}.html", **shown, **more)
 
 
@@ -257,7 +269,7 @@ def _list_page(place: Place, form: Form) -> str:
     context = loading.contexts([place.course.id])[place.course.id]
     warnings = [*linter.impossible(view.steps, context), *linter.excluded_errors(view.steps)]
     by_step = {n: [w for w in warnings if w.pointer.split("/")[2] == str(n)] for n in range(len(view.steps))}
-    return _render(
+    return render(
         place, form, "checklist", warnings=by_step, templates=tracks.library(), opened_by=partial(_opened_by, view)
     )
 
@@ -268,20 +280,20 @@ def _opened_by(view: ChecklistView, step: StepData) -> str:
 
 
 def _new_page(place: Place, form: Form, kind: str) -> str:
-    inputs = [] if kind == "heading" else forms.inputs(_known(kind), form, {}, _context(place))
-    return _render(place, form, "new_step", kind=kind, inputs=inputs)
+    inputs = [] if kind == "heading" else forms.inputs(known(kind), form, {}, _context(place))
+    return render(place, form, "new_step", kind=kind, inputs=inputs)
 
 
 def _step_page(place: Place, form: Form, step_key: UUID) -> str:
     _, found = editing.find(service.view(place.course.id), step_key)
-    return _render(place, form, "edit_step", step=found)
+    return render(place, form, "edit_step", step=found)
 
 
 def _way_page(place: Place, form: Form, step_key: UUID, number: int | None, kind: str) -> str:
     _, found = editing.find(service.view(place.course.id), step_key)
     config = found.branches[number]["config"] if number is not None else {}
-    inputs = forms.inputs(_known(kind), form, config, _context(place))
-    return _render(place, form, "edit_way", step=found, number=number, kind=kind, inputs=inputs)
+    inputs = forms.inputs(known(kind), form, config, _context(place))
+    return render(place, form, "edit_way", step=found, number=number, kind=kind, inputs=inputs)
 
 
 def _context(place: Place) -> Any:

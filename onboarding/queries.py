@@ -46,6 +46,8 @@ STUDENTS = (
         Course.state,
         Course.ends_on,
         Course.time_zone,
+        Course.closed_at,
+        Course.grace_days,
         Enrolment.joined_at,
     )
     .join(Course, Course.id == Enrolment.course_id)
@@ -77,6 +79,7 @@ STEPS = (
         Step.due_on,
         Step.points,
         Step.least_level,
+        Step.keeps_credit,
     )
     .where(Step.version_id.in_(VERSIONS))
     .order_by(Step.version_id, Step.position)
@@ -94,7 +97,16 @@ ITEMS = (
     .order_by(ResourceItem.version_id, ResourceItem.position)
 )
 ACCOUNTS = (
-    select(Identity.person_id, Identity.network, Identity.handle, Identity.proven_at)
+    select(
+        Identity.person_id,
+        Identity.network,
+        Identity.handle,
+        Identity.proven_at,
+        Identity.id,
+        Identity.uri,
+        Identity.url,
+        Identity.links_to,
+    )
     .where(Identity.person_id.in_(PEOPLE))
     .order_by(Identity.id)
 )
@@ -102,6 +114,7 @@ SAID = (
     select(
         Decision.course_id, Decision.person_id, Decision.step_key, Decision.id, Decision.kind, Decision.made_at,
         Decision.url, Decision.comment, Decision.about_id, Decision.level, Decision.done_at,
+        Decision.data,
     )
     .where(Decision.person_id.in_(PEOPLE), Decision.course_id.in_(COURSES))
     .order_by(Decision.id)

@@ -1,10 +1,13 @@
 """What onboarding hears of from plnapi. Every receiver works inside the transaction of the change that it hears of."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from onboarding import linter, loading, progress
+from onboarding import classmates, copying, linter, loading, progress
 from plnapi import signals
+from plnapi.accounts.models import Identity
+from plnapi.db import db
 from plnapi.harvest import service as harvest
 from plnapi.web.app import App
 
@@ -14,10 +17,12 @@ def init_app(app: App) -> None:
     signals.facts_recorded.connect(on_facts_recorded, sender=app)
     signals.evidence_leaving.connect(on_evidence_leaving, sender=app)
     signals.course_opening.connect(on_course_opening, sender=app)
-    for signal in (signals.identity_changed, signals.consent_given, signals.consent_withdrawn):
+    signals.identity_changed.connect(on_identity_changed, sender=app)
+    for signal in (signals.consent_given, signals.consent_withdrawn):
         signal.connect(on_person_changed, sender=app)
     for signal in (signals.tag_attached, signals.resource_changed, signals.course_changed):
         signal.connect(on_course_changed, sender=app)
+    signals.course_copied.connect(on_course_copied, sender=app)
     signals.enrolment_changed.connect(on_enrolment_changed, sender=app)
 
 
@@ -39,10 +44,18 @@ def on_person_changed(_app: App, *, person_id: UUID, **_: Any) -> None:
     progress.refresh([person_id])
 
 
+def on_identity_changed(_app: App, *, person_id: UUID, identity_id: UUID, **_: Any) -> None:
+    """Who acted towards this account may have acted towards a classmate from here on, or not any more."""
+    harvest.sync_sources([person_id])
+    progress.refresh([person_id])
+    _refresh_others([person_id], keys_known=db.session.get(Identity, identity_id) is not None)
+
+
 def on_enrolment_changed(_app: App, *, course_id: UUID, person_ids: frozenset[UUID], **_: Any) -> None:
     """People came or went."""
     harvest.sync_sources(person_ids)
     progress.refresh(person_ids)
+    _refresh_others(person_ids)
 
 
 def on_course_changed(_app: App, *, course_id: UUID, **_: Any) -> None:
@@ -52,6 +65,16 @@ def on_course_changed(_app: App, *, course_id: UUID, **_: Any) -> None:
     progress.refresh(people)
 
 
+def on_course_copied(_app: App, *, course_id: UUID, from_course_id: UUID, **_: Any) -> None:
+    """The steps go along."""
+    copying.copy(from_course_id, course_id)
+
+
 def on_course_opening(_app: App, *, course_id: UUID, **_: Any) -> None:
     """Raises Conflict when a required step could not be done by somebody, or by nobody."""
     linter.check_opening(course_id)
+
+
+def _refresh_others(person_ids: Collection[UUID], *, keys_known: bool = True) -> None:
+    for course_id, others in classmates.touched(person_ids, keys_known=keys_known).items():
+        progress.refresh(others, [course_id])

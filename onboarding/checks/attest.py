@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from onboarding.checks.base import (
     Act,
+    Check,
     Config,
     Context,
     Evidence,
@@ -18,7 +19,7 @@ from onboarding.checks.base import (
 from plnapi.errors import N_
 
 
-class Attest:
+class Attest(Check):
     """`config`: `by` (`word` or `link`), and a `prompt` that is shown with the form."""
 
     kind = "attest"
@@ -45,6 +46,10 @@ class Attest:
         """There is nothing in a course that could make it impossible."""
         return iter(())
 
+    def takes(self, config: Config) -> str:
+        """A word, or a link."""
+        return str(config.get("by") or "link")
+
     def judge(
         self, config: Config, facts: Sequence[Act], looks: Sequence[Look], decisions: Sequence[Said], context: Context
     ) -> Judgement:
@@ -53,7 +58,7 @@ class Attest:
 
 
 def _by_word(decisions: Sequence[Said]) -> Judgement:
-    given = min((said for said in decisions if said.kind == "word"), key=lambda said: said.made_at, default=None)
+    given = max((said for said in decisions if said.kind == "word"), key=lambda said: said.made_at, default=None)
     if given is None:
         return Judgement("not_yet", explanation=(Note("word_missing"), Note("next_give_word")))
     evidence = Evidence("Word", "", given.made_at, given.made_at)
@@ -73,7 +78,8 @@ def _by_link(decisions: Sequence[Said]) -> Judgement:
             return Judgement("verified", "person", evidence, (_comment("link_approved", answer),), link.made_at)
     last = answers.get(links[-1].id)
     if last is None:
-        notes = (Note("link_waits"), Note("next_wait_review"))
+        foreign = (Note("link_foreign"),) if links[-1].data.get("foreign") else ()
+        notes = (Note("link_waits"), *foreign, Note("next_wait_review"))
         return Judgement("waiting", "linked", (_link(links[-1]),), notes)
     return Judgement("not_yet", explanation=(_comment("link_returned", last), Note("next_give_link_again")))
 

@@ -19,7 +19,9 @@ LEVELS: tuple[Level, ...] = ("declared", "linked", "machine", "person")
 class Act:
     """A fact as a check sees it. `key` is the fact's, `tags` are canonical, `uri` is where people can see it.
 
-    `in_reply_to` is the network's name for the post that this one answers, empty for one that answers none.
+    `in_reply_to` is the network's name for the post that this one answers, empty for one that answers none. `keys` are
+    forms that mean the account followed, or the author of what was answered, boosted or liked; `mentions` those of
+    whom the text names. `comment`: it was written under a post on somebody's site.
     """
 
     key: str
@@ -36,6 +38,8 @@ class Act:
     words: int = 0
     adapter: str = ""
     in_reply_to: str = ""
+    mentions: frozenset[str] = frozenset()
+    comment: bool = False
 
     @property
     def at(self) -> datetime:
@@ -70,27 +74,50 @@ class Said:
     about_id: UUID | None = None
     level: Level | None = None
     done_at: datetime | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An identity of the student; `looks` is what its network lets anybody see, `proven_at` is None until it is proven."""
+    """An identity of the student; `proven_at` is None until it is proven.
+
+    `shows`: verb → the look at this account that tells of it, on its network. `keys` are forms that mean it. `id` and
+    `links_to` are ids of identities: those of the person's others that its public page links to.
+    """
 
     network: str
     handle: str
     proven: bool
     looks: frozenset[str]
     proven_at: datetime | None = None
+    shows: Mapping[str, str] = field(default_factory=dict)
+    keys: frozenset[str] = frozenset()
+    id: str = ""
+    links_to: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """How much the last look at an account of the course saw of what others did towards it: `verbs` it would show."""
+
+    network: str
+    handle: str
+    keys: frozenset[str]
+    verbs: frozenset[str]
+    coverage: str | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An item of a starter list. `keys` are all forms that mean its account, empty when nothing can be followed."""
+    """An item of a starter list. `keys` are all forms that mean its account, empty when nothing can be followed;
+    `addresses` those of its address, whatever it is."""
 
     item_key: str
     kind: str
     title: str
     keys: frozenset[str]
+    addresses: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +145,10 @@ class Context:
     `hashtags`: canonical key → display form. `lists`: id of the list as text → its newest version. `consented`: whether
     the student lets plnapi look for this course; without it `facts` and `looks` are empty. `starts_on` and `ends_on` are
     the course's first and last day in its `zone`, `joined_at` is when the student joined it.
+
+    `received` are the looks at the course's own accounts. `classmates` are forms that mean the proven accounts of its
+    members, staff included; the student's `own` are among them, and nobody acts towards oneself. `gone`: key of a list's
+    item → since when there is nothing at its address.
     """
 
     hashtags: Mapping[str, str] = field(default_factory=dict)
@@ -128,6 +159,14 @@ class Context:
     ends_on: date = date.max
     zone: tzinfo = UTC
     joined_at: datetime | None = None
+    received: tuple[Received, ...] = ()
+    classmates: frozenset[str] = frozenset()
+    gone: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def own(self) -> frozenset[str]:
+        """Forms that mean the student's own proven accounts."""
+        return frozenset().union(*(account.keys for account in self.accounts if account.proven))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +179,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What stands for a tick. `verb` is the fact's, or Word, Link, Approve."""
+    """What stands for a tick. `verb` is the fact's, or Account, Word, Link, Answer, Approve."""
 
     verb: str
     uri: str
@@ -169,10 +208,18 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a branch asks of a student's network: `looks` that must be possible, and whether an account must be public."""
+    """What a branch asks of a student's network: `verbs` that it must show, other `looks` that must be possible, and
+    whether an account must be public. `classmates`: it asks whose the account is towards which something was done."""
 
     looks: frozenset[str] = frozenset()
     public_account: bool = False
+    verbs: frozenset[str] = frozenset()
+    classmates: bool = False
+
+    @property
+    def network(self) -> bool:
+        """Whether it is seen on a network, which can be out of reach."""
+        return bool(self.looks or self.verbs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,16 +227,34 @@ class Param:
     """One setting of a kind: from this the schema, the form and the published description are made.
 
     `type`: count (a whole number from 1), list (id of a starter list), items (item keys of that list), hashtag (one of
-    the course's), choice, text, flag (yes or no), day (an ISO date in the course's zone).
+    the course's), choice, text, lines (texts), flag (yes or no), day (an ISO date in the course's zone), ways (branches).
     """
 
     name: str
-    type: Literal["count", "list", "items", "hashtag", "choice", "text", "flag", "day"]
+    type: Literal["count", "list", "items", "hashtag", "choice", "text", "lines", "flag", "day", "ways"]
     label: str
     hint: str = ""
     required: bool = False
     default: Any = None
     maximum: int = 100
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that a student is asked for: from this the form and the published description of an answer are made.
+
+    `type`: text (a string; `minimum` and `maximum` are words), lines (strings, so many), pairs (strings such as
+    "Name: what you get from it", so many), choice (a value of `choices`), choices (so many of them), url, tags (hashtags,
+    so many), file (a document's text, which is read and not kept).
+    """
+
+    name: str
+    type: Literal["text", "lines", "pairs", "choice", "choices", "url", "tags", "file"]
+    label: str
+    hint: str = ""
+    minimum: int = 1
+    maximum: int = 2000
     choices: tuple[tuple[str, str], ...] = ()
 
 
@@ -216,6 +281,14 @@ class Check(Protocol):
 
     def problems(self, config: Config, context: Context) -> Iterator[Problem]:
         """Why it could never be done in this course; nothing when it can."""
+
+    def takes(self, config: Config) -> str:
+        """What the student gives for it: word, link, answer, or nothing."""
+        return ""
+
+    def form(self, config: Config, context: Context) -> tuple[Field, ...]:
+        """What an answer is made of; empty for a kind that takes none."""
+        return ()
 
     def judge(
         self, config: Config, facts: Sequence[Act], looks: Sequence[Look], decisions: Sequence[Said], context: Context

@@ -8,7 +8,12 @@ from onboarding.checks.base import Act, Config, Context, Judgement, Look, Param,
 from onboarding.checks.published import Published, Words, counted, tagged, tags_of
 from plnapi.errors import N_
 
-NETWORK = "blog"
+BLOGS = frozenset({"blog"})
+
+
+def is_blog(network: str) -> bool:
+    """Whether an account of this network is a site of its owner's."""
+    return network in BLOGS
 
 
 class Blog(Published):
@@ -28,9 +33,9 @@ class Blog(Published):
         self, config: Config, facts: Sequence[Act], looks: Sequence[Look], decisions: Sequence[Said], context: Context
     ) -> Judgement:
         """Verified when enough different entries carry it; what other networks show makes no difference."""
-        entries = [act for act in tagged(facts, config, context) if act.network == NETWORK]
-        own = [look for look in looks if look.network == NETWORK]
-        blogs = tuple(account for account in context.accounts if account.network == NETWORK)
+        entries = [act for act in tagged(facts, config, context) if is_blog(act.network)]
+        own = [look for look in looks if is_blog(look.network)]
+        blogs = tuple(account for account in context.accounts if is_blog(account.network))
         words = Words("blogged", "entries_missing", "next_blog", {"tags": tags_of(config, context)})
         return counted(entries, own, config, replace(context, accounts=blogs), words)
 

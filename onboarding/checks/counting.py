@@ -7,15 +7,16 @@ begins with its first day. A window is open to its end: what was seen late count
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from onboarding.checks.base import Act, Config, Context, Note, Param, Problem
 from plnapi.errors import N_
 
-PARAMS: tuple[Param, ...] = (
-    Param("days", "count", N_("On how many different days"), N_("Leave empty when it makes no difference.")),
-    Param("words", "count", N_("At least how many words each"), N_("Leave empty for any length."), maximum=5000),
+DAYS = Param("days", "count", N_("On how many different days"), N_("Leave empty when it makes no difference."))
+WORDS = Param("words", "count", N_("At least how many words each"), N_("Leave empty for any length."), maximum=5000)
+PEOPLE = Param("people", "count", N_("To how many different people"), N_("Leave empty when it makes no difference."))
+TIMES: tuple[Param, ...] = (
     Param(
         "every",
         "choice",
@@ -35,13 +36,15 @@ PARAMS: tuple[Param, ...] = (
     ),
     Param("since_day", "day", N_("Since another day"), N_("Takes the place of the choice above.")),
 )
+PARAMS: tuple[Param, ...] = (DAYS, WORDS, *TIMES)
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
     """`hits` are the first acts that suffice, oldest first, and `done_at` when they did: none and None when they do not.
 
-    `have` of `wanted` acts, days or weeks, whatever `unit` says, are there; `rules` says which acts were left out.
+    `have` of `wanted` acts, days or weeks, are there, on `days` and towards `people` (have, wanted); `rules` says which
+    acts were left out.
     """
 
     hits: tuple[Act, ...]
@@ -49,6 +52,7 @@ class Tally:
     have: int
     wanted: int
     days: tuple[int, int] | None = None
+    people: tuple[int, int] | None = None
     rules: tuple[Note, ...] = ()
 
 
@@ -62,6 +66,13 @@ def problems(config: Config, context: Context) -> Iterator[Problem]:
         yield Problem("weeks", "weeks_without_rhythm")
     if weekly and config.get("weeks", 0) > _weeks_of(context):
         yield Problem("weeks", "too_many_weeks", {"weeks": config["weeks"], "most": _weeks_of(context)})
+    if config.get("people", 0) > config["count"]:
+        yield Problem("people", "too_many_people", {"people": config["people"], "most": config["count"]})
+    yield from since_problems(config, context)
+
+
+def since_problems(config: Config, context: Context) -> Iterator[Problem]:
+    """A day after the end, from which nothing could count."""
     if config.get("since_day") and date.fromisoformat(config["since_day"]) > context.ends_on:
         yield Problem("since_day", "since_after_end", {"ends_on": context.ends_on.isoformat()})
 
@@ -73,12 +84,24 @@ def tally(acts: Iterable[Act], config: Config, context: Context) -> Tally:
         unique.setdefault(act.object_uri, act)
     counted, rules = _by_rules(list(unique.values()), config, context)
     found = _weekly(counted, config, context) if config.get("every") == "week" else _in_all(counted, config, context)
-    return Tally(found.hits, found.done_at, found.have, found.wanted, found.days, rules)
+    return replace(found, rules=rules)
 
 
-def opens(config: Config, context: Context) -> datetime | None:
+def since(
+    acts: Sequence[Act], config: Config, context: Context, *, default: str = "course"
+) -> tuple[list[Act], tuple[Note, ...]]:
+    """The acts that are not too old by `since` and `since_day`, and what is said of those left out."""
+    begin = opens(config, context, default=default)
+    recent = [act for act in acts if begin is None or act.at >= begin]
+    if begin is None or len(recent) == len(acts):
+        return recent, ()
+    day = begin.astimezone(context.zone).date().isoformat()
+    return recent, (Note("rule_since", {"day": day, "count": len(acts) - len(recent)}),)
+
+
+def opens(config: Config, context: Context, *, default: str = "course") -> datetime | None:
     """From when acts count; None when there is no such moment."""
-    since = config.get("since") or "course"
+    since = config.get("since") or default
     if config.get("since_day"):
         return _midnight(date.fromisoformat(config["since_day"]), context)
     if since == "joined":
@@ -88,14 +111,11 @@ def opens(config: Config, context: Context) -> datetime | None:
 
 def _by_rules(acts: Sequence[Act], config: Config, context: Context) -> tuple[list[Act], tuple[Note, ...]]:
     """The acts that count, and what is said of the rules."""
-    begin, words = opens(config, context), config.get("words", 0)
-    recent = [act for act in acts if begin is None or act.at >= begin]
+    words = config.get("words", 0)
+    recent, left_out = since(acts, config, context)
     own = [act for act in recent if not (config.get("original") and act.in_reply_to)]
     long = [act for act in own if act.words >= words]
-    rules = []
-    if begin is not None and len(recent) < len(acts):
-        day = begin.astimezone(context.zone).date().isoformat()
-        rules.append(Note("rule_since", {"day": day, "count": len(acts) - len(recent)}))
+    rules = [*left_out]
     if config.get("original"):
         rules.append(Note("rule_original", {"count": len(recent) - len(own)}))
     if words:
@@ -104,10 +124,11 @@ def _by_rules(acts: Sequence[Act], config: Config, context: Context) -> tuple[li
 
 
 def _in_all(acts: Sequence[Act], config: Config, context: Context) -> Tally:
-    count, days = config["count"], config.get("days", 0)
-    hits = _first(acts, count, days, context)
-    there = (min(len({_day(act, context) for act in acts}), days), days) if days else None
-    return Tally(hits, hits[-1].at if hits else None, min(len(acts), count), count, there)
+    count, days, people = config["count"], config.get("days", 0), config.get("people", 0)
+    hits = _first(acts, config, context)
+    on = (min(len({_day(act, context) for act in acts}), days), days) if days else None
+    to = (min(len(set(whom(acts).values()) - {""}), people), people) if people else None
+    return Tally(hits, hits[-1].at if hits else None, min(len(acts), count), count, on, to)
 
 
 def _weekly(acts: Sequence[Act], config: Config, context: Context) -> Tally:
@@ -117,7 +138,7 @@ def _weekly(acts: Sequence[Act], config: Config, context: Context) -> Tally:
     for act in acts:
         if context.starts_on <= _day(act, context) <= context.ends_on:
             by_week[(_day(act, context) - context.starts_on).days // 7].append(act)
-    tried = [_first(some, config["count"], config.get("days", 0), context) for some in by_week.values()]
+    tried = [_first(some, config, context) for some in by_week.values()]
     done = sorted((hits for hits in tried if hits), key=lambda hits: (hits[-1].at, hits[-1].key))
     if len(done) < wanted:
         return Tally((), None, len(done), wanted)
@@ -125,14 +146,34 @@ def _weekly(acts: Sequence[Act], config: Config, context: Context) -> Tally:
     return Tally(tuple(act for hits in enough for act in hits), enough[-1][-1].at, wanted, wanted)
 
 
-def _first(acts: Sequence[Act], count: int, days: int, context: Context) -> tuple[Act, ...]:
-    """The earliest `count` acts on `days` different days, oldest first: one of each day, and the earliest others."""
+def whom(acts: Iterable[Act]) -> dict[str, str]:
+    """Key of each act → a name of the person whom it concerns; acts towards one person have the same, unknown is ""."""
+    names: dict[str, str] = {}
+    found: dict[str, str] = {}
+    for act in acts:
+        known = sorted(names[key] for key in act.keys if key in names)
+        name = known[0] if known else min(act.keys, default="")
+        names.update(dict.fromkeys(act.keys, name))
+        found[act.key] = name
+    return found
+
+
+def _first(acts: Sequence[Act], config: Config, context: Context) -> tuple[Act, ...]:
+    """The earliest acts that suffice, oldest first: so many, on so many days, towards so many people.
+
+    The first of each day and of each person that is needed, and the earliest others.
+    """
+    count, days, people = config["count"], config.get("days", 0), config.get("people", 0)
     by_day: dict[date, Act] = {}
+    by_name: dict[str, Act] = {}
+    names = whom(acts)
     for n, act in enumerate(acts, 1):
         by_day.setdefault(_day(act, context), act)
-        if n >= count and len(by_day) >= days:
-            needed = {one.key for one in list(by_day.values())[:days]}
-            others = [one for one in acts[:n] if one.key not in needed][: count - len(needed)]
+        if names[act.key]:
+            by_name.setdefault(names[act.key], act)
+        if n >= count and len(by_day) >= days and len(by_name) >= people:
+            needed = {one.key for one in (*list(by_day.values())[:days], *list(by_name.values())[:people])}
+            others = [one for one in acts[:n] if one.key not in needed][: max(count - len(needed), 0)]
             chosen = needed | {one.key for one in others}
             return tuple(one for one in acts[:n] if one.key in chosen)
     return ()

@@ -1,11 +1,11 @@
 """What too few facts mean: that depends on how much could be seen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from onboarding.checks.base import Account, Context, Judgement, Look, Note, Verdict
+from onboarding.checks.base import Account, Context, Judgement, Look, Note, Received, Verdict
 
 # The first that holds of any look decides. What the student can change comes first.
-_VERDICT: dict[str, Verdict] = {
+VERDICT: dict[str, Verdict] = {
     "hidden": "unknown",
     "failed": "error",
     "partial": "unknown",
@@ -13,29 +13,67 @@ _VERDICT: dict[str, Verdict] = {
     "complete": "not_yet",
 }
 _NEXT = {"hidden": "next_make_public", "failed": "next_wait", "partial": "next_wait", "never": "next_wait"}
+# The look by which a verb is spoken of where no account is there to name one.
+LOOK_OF = {"Create": "posts", "Follow": "follows", "Announce": "reactions", "Like": "reactions"}
+SIGN_IN = frozenset({"needs_sign_in", "token_refused", "opted_out"})
 
 
 def too_few(
-    what: str, looks: Sequence[Look], context: Context, missing: Note, do: Note, rules: Sequence[Note] = ()
+    verbs: Sequence[str],
+    looks: Sequence[Look],
+    context: Context,
+    missing: Note,
+    do: Note,
+    rules: Sequence[Note] = (),
+    *,
+    told: Sequence[Received] = (),
 ) -> Judgement:
     """The verdict when the facts do not suffice: `not_yet` only when everything public was seen.
 
-    `what` is the look that would show it, `missing` says what is not there, `rules` which facts were not counted, `do`
-    is what the student does about it.
+    `verbs` are the acts that were looked for: which look of an account tells of them is known of its network. `missing`
+    says what is not there, `rules` which facts were not counted, `do` is what the student does about it. `told` are looks
+    at accounts of the course which together decide, whatever the student's own accounts show.
     """
-    able = [account for account in context.accounts if what in account.looks]
+    able = [account for account in context.accounts if any(verb in account.shows for verb in verbs)]
+    what = _spoken(verbs, able)
     if not any(account.proven for account in able):
         return Judgement("not_yet", explanation=(missing, *rules, *_no_account(able, what)))
     if not context.consented:
         return Judgement("unknown", explanation=(missing, *rules, Note("no_consent"), Note("next_consent")))
-    relevant = sorted((look for look in looks if look.look == what), key=lambda look: (look.network, look.handle))
+    if told:
+        return Judgement("not_yet", explanation=(missing, *rules, *map(_received, told), do))
+    relevant = sorted(of_verbs(verbs, looks, able), key=lambda look: (look.network, look.handle, look.look))
     states = {look.coverage or "never" for look in relevant} or {"never"}
-    worst = next(state for state in _VERDICT if state in states)
-    notes = [_seen(look) for look in relevant if look.coverage]
+    worst = next(state for state in VERDICT if state in states)
+    notes = [seen(look) for look in relevant if look.coverage]
     if "never" in states:
         notes.append(Note("not_looked_yet", {"look": what}))
-    follow_up = do if worst == "complete" else Note(_NEXT[worst], {"look": what})
-    return Judgement(_VERDICT[worst], explanation=(missing, *rules, *notes, follow_up))
+    follow_up = do if worst == "complete" else _follow_up(worst, what, relevant)
+    return Judgement(VERDICT[worst], explanation=(missing, *rules, *notes, follow_up))
+
+
+def of_verbs(verbs: Sequence[str], looks: Iterable[Look], accounts: Iterable[Account]) -> list[Look]:
+    """The looks that tell of these verbs, each by what its own network shows."""
+    tell = {(account.network, account.shows[verb]) for account in accounts for verb in verbs if verb in account.shows}
+    return [look for look in looks if (look.network, look.look) in tell]
+
+
+def seen(look: Look) -> Note:
+    """How much a look saw."""
+    params = {"look": look.look, "handle": look.handle, "network": look.network, "reason": look.reason}
+    return Note(f"look_{look.coverage}", params)
+
+
+def _spoken(verbs: Sequence[str], able: Sequence[Account]) -> str:
+    """The name of the look to speak of: that of an account that is there, else the usual one."""
+    return next((account.shows[verb] for account in able for verb in verbs if verb in account.shows), LOOK_OF[verbs[0]])
+
+
+def _follow_up(worst: str, what: str, relevant: Sequence[Look]) -> Note:
+    hidden = [look for look in relevant if look.coverage == "hidden"]
+    if worst == "hidden" and all(look.reason in SIGN_IN for look in hidden):
+        return Note("next_connect", {"handle": hidden[0].handle})
+    return Note(_NEXT[worst], {"look": hidden[0].look if hidden else what})
 
 
 def _no_account(able: Sequence[Account], what: str) -> tuple[Note, Note]:
@@ -46,6 +84,5 @@ def _no_account(able: Sequence[Account], what: str) -> tuple[Note, Note]:
     return Note("no_account", {"look": what}), Note("next_link_account", {"look": what})
 
 
-def _seen(look: Look) -> Note:
-    params = {"look": look.look, "handle": look.handle, "network": look.network, "reason": look.reason}
-    return Note(f"look_{look.coverage}", params)
+def _received(one: Received) -> Note:
+    return Note("received_complete", {"handle": one.handle, "network": one.network})

@@ -3,11 +3,24 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from onboarding.checks.base import Act, Config, Context, Evidence, Judgement, Look, Needs, Note, Param, Problem, Said
+from onboarding.checks.base import (
+    Act,
+    Check,
+    Config,
+    Context,
+    Evidence,
+    Judgement,
+    Look,
+    Needs,
+    Note,
+    Param,
+    Problem,
+    Said,
+)
 from plnapi.errors import N_
 
 
-class LinkAccount:
+class LinkAccount(Check):
     """`config`: `count`, on how many different networks."""
 
     kind = "link_account"

@@ -6,34 +6,36 @@ from difflib import get_close_matches
 from typing import Any
 
 from onboarding.checks import counting
-from onboarding.checks.base import Act, Config, Context, Evidence, Judgement, Look, Needs, Note, Problem
+from onboarding.checks.base import Act, Check, Config, Context, Evidence, Judgement, Look, Needs, Note, Problem
 from onboarding.checks.coverage import too_few
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The codes of what is said, and parameters that all of them take."""
+    """The codes of what is said, and parameters that all of them take; `rules` say which acts a kind left out."""
 
     done: str
     missing: str
     action: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    rules: tuple[Note, ...] = ()
 
 
-class Published:
+class Published(Check):
     """A check of posts with a hashtag. A kind says which of them count."""
 
     def needs(self, config: Config) -> Needs:
-        """Public posts."""
-        return Needs(frozenset({"posts"}), public_account=True)
+        """A network that shows posts."""
+        return Needs(verbs=frozenset({"Create"}), public_account=True)
 
     def problems(self, config: Config, context: Context) -> Iterator[Problem]:
         """A course without hashtags, a hashtag that is not the course's (nobody would look for it), impossible counts."""
-        yield from _tag_problems(config, context)
+        yield from tag_problems(config, context)
         yield from counting.problems(config, context)
 
 
-def _tag_problems(config: Config, context: Context) -> Iterator[Problem]:
+def tag_problems(config: Config, context: Context) -> Iterator[Problem]:
+    """No hashtag at all, or one that is not the course's."""
     named = config.get("hashtag")
     if not context.hashtags:
         yield Problem("hashtag" if named else "", "no_hashtag")
@@ -58,18 +60,41 @@ def _keys(config: Config, context: Context) -> frozenset[str]:
     return frozenset({named} if named else context.hashtags)
 
 
-def counted(acts: Sequence[Act], looks: Sequence[Look], config: Config, context: Context, words: Words) -> Judgement:
+def counted(
+    acts: Sequence[Act],
+    looks: Sequence[Look],
+    config: Config,
+    context: Context,
+    words: Words,
+    verbs: Sequence[str] = ("Create",),
+) -> Judgement:
     """Verified when the acts suffice by the rules of `counting`, else what that means by how much could be seen."""
-    found, weekly = counting.tally(acts, config, context), config.get("every") == "week"
+    found = counting.tally(acts, config, context)
+    done = enough(found, config, words)
+    if done is not None:
+        return done
+    missing, rules = lacking(found, config, words)
+    return too_few(verbs, looks, context, missing, Note(words.action, dict(words.params)), rules)
+
+
+def enough(found: counting.Tally, config: Config, words: Words) -> Judgement | None:
+    """The judgement when the acts suffice."""
+    if found.done_at is None:
+        return None
+    evidence = tuple(Evidence.of(act) for act in found.hits)
+    note = Note("weeks_done" if config.get("every") == "week" else words.done, _counts(found, config))
+    return Judgement("verified", "machine", evidence, (note,), found.done_at)
+
+
+def lacking(found: counting.Tally, config: Config, words: Words) -> tuple[Note, list[Note]]:
+    """What is missing, and which rules left something out."""
+    weekly = config.get("every") == "week"
+    missing = Note("weeks_missing" if weekly else words.missing, {**_counts(found, config), **words.params})
+    parts = (("days_missing", found.days), ("people_missing", found.people))
+    rules = [Note(code, {"have": pair[0], "wanted": pair[1]}) for code, pair in parts if pair]
+    return missing, [*rules, *words.rules, *found.rules]
+
+
+def _counts(found: counting.Tally, config: Config) -> dict[str, Any]:
     counts = {"have": found.have, "wanted": found.wanted}
-    if weekly:
-        counts["count"] = config["count"]
-    if found.done_at:
-        evidence = tuple(Evidence.of(act) for act in found.hits)
-        note = Note("weeks_done" if weekly else words.done, counts)
-        return Judgement("verified", "machine", evidence, (note,), found.done_at)
-    missing = Note("weeks_missing" if weekly else words.missing, {**counts, **words.params})
-    rules = list(found.rules)
-    if found.days:
-        rules.insert(0, Note("days_missing", dict(zip(("have", "wanted"), found.days, strict=True))))
-    return too_few("posts", looks, context, missing, Note(words.action, dict(words.params)), rules)
+    return {**counts, "count": config["count"]} if config.get("every") == "week" else counts

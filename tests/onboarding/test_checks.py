@@ -12,8 +12,12 @@ from onboarding.checks.base import Account, Act, Context, Judgement, Look, Note,
 
 T0 = datetime(2026, 9, 1, 12, tzinfo=UTC)
 LIST = "11111111-1111-1111-1111-111111111111"
-ME = Account("mastodon", "@sam@home.example", True, frozenset({"follows", "posts", "proof"}))
-BLOG = Account("blog", "https://sam.example/", True, frozenset({"posts", "proof"}))
+SHOWS = {"Create": "posts", "Follow": "follows", "Announce": "posts", "Like": "reactions"}
+ME = Account(
+    "mastodon", "@sam@home.example", True, frozenset({"follows", "posts", "reactions", "proof"}), shows=SHOWS,
+    keys=frozenset({"acct:sam@home.example"}), id="me",
+)  # fmt: skip
+BLOG = Account("blog", "https://sam.example/", True, frozenset({"posts", "proof"}), shows={"Create": "posts"}, id="blog")
 NAMES = {"ann": "person", "ben": "person", "cat": "person", "open": "space", "club": "space", "tool": "tool"}
 
 
@@ -185,8 +189,13 @@ def test_one_look_that_hides_is_enough_to_know_nothing() -> None:
     both = [look("posts", "complete"), replace(look("posts", "hidden", "needs_sign_in"), handle="@sam@else.example")]
     judgement = judged("post", ONE_POST, (), both)
     assert judgement.verdict == "unknown"
-    assert codes(judgement) == ["posts_missing", "look_hidden", "look_complete", "next_make_public"]
+    assert codes(judgement) == ["posts_missing", "look_hidden", "look_complete", "next_connect"]
     assert judgement.explanation[1].params["reason"] == "needs_sign_in"
+
+
+def test_what_its_owner_hides_is_to_be_shown_rather_than_signed_in_for() -> None:
+    judgement = judged("post", ONE_POST, (), [look("posts", "hidden", "hidden_by_owner")])
+    assert judgement.explanation[-1] == Note("next_make_public", {"look": "posts"})
 
 
 def test_what_is_missing_is_named() -> None:
@@ -343,4 +352,6 @@ def test_a_course_without_hashtags_cannot_ask_for_posts() -> None:
 
 
 def test_only_what_needs_no_network_is_open_to_everybody() -> None:
-    assert {check.kind for check in ALL if not check.needs({}).public_account} == {"attest"}
+    given = {check.kind for check in ALL if check.takes({}) in {"word", "link", "answer"}}
+    assert {check.kind for check in ALL if not check.needs({}).public_account} == given | {"all_of"}
+    assert {check.kind for check in ALL if check.needs({}).network}.isdisjoint(given)
