@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 
 from plnapi.courses.models import Course, Enrolment
 from plnapi.db import db
@@ -47,6 +47,15 @@ class Place:
     def is_staff(self) -> bool:
         """Whether they teach here, or help to."""
         return self.role != "student"
+
+    @property
+    def only_section(self) -> str | None:
+        """The one section whose students this person sees, as an assistant with a section; None: everybody's."""
+        return self.section if self.role == "assistant" and self.section else None
+
+    def sees(self, section: str | None) -> bool:
+        """Whether students of this section are this person's to see."""
+        return self.only_section is None or section == self.only_section
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,22 @@ def place_of(who: Principal, course_id: UUID) -> Place:
         raise NotFound(N_("course"), course_id)
     role = "instructor" if who.is_admin else row.role
     return Place(row.Course, role, who.person_id, row.section or "")
+
+
+def seen_by(place: Place) -> list[ColumnElement[bool]]:
+    """Conditions on `Enrolment`: the people whom this person sees. Staff are seen by everybody who sees a roster."""
+    if place.only_section is None:
+        return []
+    return [or_(Enrolment.role != "student", Enrolment.section == place.only_section)]
+
+
+def check_sees(place: Place, person_id: UUID) -> None:
+    """Raises NotFound for a person outside the section of an assistant who has one, as for somebody unknown."""
+    if place.only_section is None:
+        return
+    here = Enrolment.course_id == place.course.id, Enrolment.person_id == person_id
+    if not place.sees(db.session.scalar(select(Enrolment.section).where(*here))):
+        raise NotFound(N_("student"), person_id)
 
 
 def table(app: Flask) -> list[AccessRow]:

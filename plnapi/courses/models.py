@@ -14,7 +14,9 @@ from plnapi.db import Base, Identified
 class Course(Identified, Base):
     """A course network. `starts_on` and `ends_on` are days in `time_zone` (IANA name), both included.
 
-    `state` is draft, open, closed or archived. `version` counts changes; SQLAlchemy refuses a stale write.
+    `state` is draft, open, closed or archived. For `grace_days` after the last day, or after `closed_at` when that was
+    earlier, what is late still counts; then nothing changes (see `ending`). `version` counts changes; SQLAlchemy refuses
+    a stale write.
     """
 
     __tablename__ = "courses"
@@ -27,6 +29,8 @@ class Course(Identified, Base):
     ends_on: Mapped[date]
     time_zone: Mapped[str]
     state: Mapped[str] = mapped_column(default="draft")
+    closed_at: Mapped[datetime | None]
+    grace_days: Mapped[int] = mapped_column(default=14, server_default="14")
     join_code: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
     version: Mapped[int] = mapped_column()

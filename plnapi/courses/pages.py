@@ -9,8 +9,8 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from plnapi.accounts.models import Person
-from plnapi.courses import joining, service
-from plnapi.courses.access import Place, in_course
+from plnapi.courses import copying, ending, joining, service
+from plnapi.courses.access import Place, in_course, seen_by
 from plnapi.courses.links import (
     Link,
     course_hints,
@@ -22,7 +22,7 @@ from plnapi.courses.links import (
 )
 from plnapi.courses.models import Enrolment
 from plnapi.courses.routes import csv_text
-from plnapi.courses.schemas import CourseIn, JoinIn
+from plnapi.courses.schemas import CopyIn, CourseIn, JoinIn
 from plnapi.db import db
 from plnapi.errors import N_, Invalid, PlnapiError
 from plnapi.web.app import current_app
@@ -184,6 +184,28 @@ def move(place: Place, move: str) -> Page:
     return redirect(f"/courses/{place.course.id}/manage", 303)
 
 
+@blp.get("/courses/<uuid:course_id>/copy")
+@in_course("instructor", scope="courses:write")
+def copy_form(place: Place) -> Page:
+    """The form for the course of another term."""
+    return render_template("courses/copy.html", form=Form(), place=place, course=place.course)
+
+
+@blp.post("/courses/<uuid:course_id>/copy")
+@in_course("instructor", scope="courses:write")
+def copy(place: Place) -> Page:
+    """Copy it, and go to the copy."""
+    form = read_form(CopyIn())
+    if form.valid:
+        try:
+            made = copying.copy(place.course, place.person_id, **form.data)
+            flash(gettext("The copy is a draft. Look through its days and steps, then open it."), "good")
+            return redirect(f"/courses/{made.id}/manage", 303)
+        except PlnapiError as error:
+            form.refuse(error)
+    return render_template("courses/copy.html", form=form, place=place, course=place.course), 422
+
+
 @blp.post("/courses/<uuid:course_id>/manage/join-code")
 @in_course("instructor", scope="courses:write")
 def new_join_code(place: Place) -> Page:
@@ -200,7 +222,7 @@ def people(place: Place) -> Page:
     statement: Any = (
         select(Person.id, Person.name, Person.email, Enrolment.role, Enrolment.section)
         .join(Enrolment, Enrolment.person_id == Person.id)
-        .where(Enrolment.course_id == place.course.id, Enrolment.left_at.is_(None))
+        .where(Enrolment.course_id == place.course.id, Enrolment.left_at.is_(None), *seen_by(place))
     )
     args = {"per_page": 100, "cursor": request.args.get("cursor", type=str)}
     page = paged(statement, [Person.name, Person.id], args, lambda s: db.session.execute(s).all())
@@ -268,6 +290,7 @@ def _manage_page(place: Place, form: Form) -> str:
     return render_template(
         "courses/manage.html", form=form, place=place, course=place.course, zones=_zones(), moves=_moves(place),
         join_code=joining.readable(place.course.join_code), links=course_links(place), missing=course_hints(place),
+        frozen_from=ending.frozen_from(place.course), frozen=ending.is_frozen(place.course),
     )  # fmt: skip
 
 

@@ -7,10 +7,11 @@ from flask import request
 from sqlalchemy import select
 
 from plnapi.accounts.models import Person
-from plnapi.courses import joining, service
-from plnapi.courses.access import Place, in_course
+from plnapi.courses import copying, joining, service
+from plnapi.courses.access import Place, in_course, seen_by
 from plnapi.courses.models import Course, Enrolment
 from plnapi.courses.schemas import (
+    CopyIn,
     CourseChangeIn,
     CourseIn,
     CourseOut,
@@ -38,7 +39,7 @@ RosterPage = page_schema(PersonInCourseOut)
 _MINE: Any = (
     select(
         Course.id, Course.code, Course.title, Course.term, Course.starts_on, Course.ends_on, Course.time_zone,
-        Course.state, Enrolment.role,
+        Course.state, Course.grace_days, Course.closed_at, Enrolment.role,
     )
     .join(Enrolment, Enrolment.course_id == Course.id)
     .where(Enrolment.left_at.is_(None))
@@ -116,7 +117,8 @@ def open_course(place: Place) -> Course:
 def close(place: Place) -> Course:
     """Close an open course
 
-    Nobody joins any more, and nothing is looked at; it can be opened again.
+    Nobody joins any more, and nothing is looked at. What is late counts for `grace_days` more; then the course is frozen.
+    It can be opened again.
     """
     return service.close(place.course)
 
@@ -130,6 +132,19 @@ def archive(place: Place) -> Course:
     It stays as it is, for good.
     """
     return service.archive(place.course)
+
+
+@blp.post("/courses/<uuid:course_id>/copy")
+@in_course("instructor", scope="courses:write")
+@blp.arguments(CopyIn)
+@blp.response(201, CourseOut)
+def copy(body: dict[str, Any], place: Place) -> Course:
+    """Copy a course to another term
+
+    A draft with its lists, hashtags and steps, whose days move with the first day; without people and what they did. You
+    are its instructor.
+    """
+    return copying.copy(place.course, place.person_id, **body)
 
 
 @blp.get("/courses/<uuid:course_id>/join-code")
@@ -184,9 +199,9 @@ def leave(place: Place) -> None:
 def read_people(args: dict[str, Any], place: Place) -> Any:
     """The roster
 
-    Everybody who is in the course, by name.
+    Everybody who is in the course, by name. An assistant with a section sees the students of that section.
     """
-    people = _ROSTER.where(Enrolment.course_id == place.course.id)
+    people = _ROSTER.where(Enrolment.course_id == place.course.id, *seen_by(place))
     return _page(paged(people, [Person.name, Person.id], args, _rows))
 
 

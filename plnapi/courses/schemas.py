@@ -3,10 +3,15 @@
 from marshmallow import fields, validate
 
 from plnapi.courses.access import ROLES
+from plnapi.courses.ending import GRACE_DAYS
 from plnapi.courses.service import NEXT_STATES
 from plnapi.web.api import FieldErrorOut, In, Out
 
 STATES = tuple(NEXT_STATES)
+GRACE = validate.Range(0, 365)
+GRACE_SAID = (
+    "For so many days after the last day, or after it was closed, what is late still counts; then nothing changes"
+)
 # One line: no control characters or lone surrogates, and something else than white space. Linear in the text's length.
 LINE = validate.Regexp(r"\A(?=\s*\S)[^\x00-\x1f\x7f-\x9f\ud800-\udfff]+\Z", error="Not a line of text.")
 LINE_OR_NOTHING = validate.Regexp(r"\A[^\x00-\x1f\x7f-\x9f\ud800-\udfff]*\Z", error="Not a line of text.")
@@ -26,6 +31,7 @@ class CourseIn(In):
     starts_on = fields.Date(required=True, metadata={"description": "The first day, in `time_zone`"})
     ends_on = fields.Date(required=True, metadata={"description": "The last day, in `time_zone`"})
     time_zone = fields.String(required=True, validate=validate.Length(1, 64), metadata={"description": "IANA name"})
+    grace_days = fields.Integer(load_default=GRACE_DAYS, validate=GRACE, metadata={"description": GRACE_SAID})
 
 
 class CourseChangeIn(In):
@@ -36,6 +42,18 @@ class CourseChangeIn(In):
     term = line(60)
     starts_on = fields.Date()
     ends_on = fields.Date()
+    time_zone = fields.String(validate=validate.Length(1, 64))
+    grace_days = fields.Integer(validate=GRACE, metadata={"description": GRACE_SAID})
+
+
+class CopyIn(In):
+    """The course of another term; what is not given is as before."""
+
+    term = line(60, required=True)
+    starts_on = fields.Date(required=True, metadata={"description": "The first day; all other days move with it"})
+    code = line(40)
+    title = line(200)
+    ends_on = fields.Date(metadata={"description": "Left out: it lasts as long"})
     time_zone = fields.String(validate=validate.Length(1, 64))
 
 
@@ -50,6 +68,8 @@ class CourseOut(Out):
     ends_on = fields.Date(required=True)
     time_zone = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf(STATES))
+    grace_days = fields.Integer(required=True, metadata={"description": GRACE_SAID})
+    closed_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
 
 
 class MyCourseOut(CourseOut):

@@ -11,6 +11,8 @@ from sqlalchemy.orm import joinedload
 
 from plnapi.clock import now
 from plnapi.courses import joining
+from plnapi.courses.ending import GRACE_DAYS
+from plnapi.courses.ending import check_not_frozen as check_not_frozen
 from plnapi.courses.models import Course, Enrolment
 from plnapi.courses.rosters import RosterReport as RosterReport
 from plnapi.courses.rosters import import_roster as import_roster
@@ -22,10 +24,19 @@ from plnapi.signals import course_changed, course_opening, enrolment_changed, te
 # state → the states that may come next
 NEXT_STATES = {"draft": {"open"}, "open": {"closed"}, "closed": {"open", "archived"}, "archived": set[str]()}
 TOLD = {"open": "course.opened", "closed": "course.closed"}  # topics of the outbox
-CHANGEABLE = frozenset({"code", "title", "term", "starts_on", "ends_on", "time_zone"})
+CHANGEABLE = frozenset({"code", "title", "term", "starts_on", "ends_on", "time_zone", "grace_days"})
 
 
-def create(by: UUID, code: str, title: str, term: str, starts_on: date, ends_on: date, time_zone: str) -> Course:
+def create(
+    by: UUID,
+    code: str,
+    title: str,
+    term: str,
+    starts_on: date,
+    ends_on: date,
+    time_zone: str,
+    grace_days: int = GRACE_DAYS,
+) -> Course:
     """A draft course whose first instructor is the person `by`. Days are inclusive, in `time_zone` (IANA name).
 
     Raises Invalid for days in the wrong order or an unknown zone, Conflict when code and term are taken.
@@ -34,7 +45,7 @@ def create(by: UUID, code: str, title: str, term: str, starts_on: date, ends_on:
     _check_free(code, term)
     course = Course(
         code=code, title=title, term=term, starts_on=starts_on, ends_on=ends_on, time_zone=time_zone,
-        join_code=joining.new_code(),
+        join_code=joining.new_code(), grace_days=grace_days,
     )  # fmt: skip
     db.session.add(course)
     db.session.flush()
@@ -76,7 +87,10 @@ def open_course(course: Course) -> Course:
 
 
 def close(course: Course) -> Course:
-    """Nothing is looked at and nobody joins any more; it may be opened again. Raises Conflict unless open."""
+    """Nothing is looked at and nobody joins any more; what is late counts for the grace time. It may be opened again.
+
+    Raises Conflict unless open.
+    """
     return _to(course, "closed")
 
 
@@ -185,6 +199,7 @@ def _people(course_id: UUID, role: str) -> Sequence[Enrolment]:
 def _to(course: Course, state: str) -> Course:
     _check_next(course, state)
     course.state = state
+    course.closed_at = None if state == "open" else course.closed_at or now()
     db.session.flush()
     if state in TOLD:
         outbox.put(TOLD[state], f"{course.id}:{course.version}", {"course_id": course.id})

@@ -28,7 +28,8 @@ def test_who_makes_a_course_is_its_instructor(sign: Callable[..., Any], ada: Any
     made = client.post("/api/v1/courses", json=COURSE)
     assert (made.status_code, made.json["state"]) == (201, "draft")
     read = client.get(f"/api/v1/courses/{made.json['id']}").json
-    assert read == {**COURSE, "id": made.json["id"], "state": "draft", "role": "instructor"}
+    added = {"id": made.json["id"], "state": "draft", "role": "instructor", "grace_days": 14, "closed_at": None}
+    assert read == {**COURSE, **added}
 
 
 @pytest.mark.parametrize(
