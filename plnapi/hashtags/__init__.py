@@ -1,7 +1,8 @@
 """The hashtags of a course."""
 
+from plnapi import signals
 from plnapi.courses.pages import register_hint, register_link
-from plnapi.hashtags import pages, routes
+from plnapi.hashtags import pages, receivers, routes
 from plnapi.web.app import App
 
 
@@ -11,3 +12,4 @@ def init_app(app: App) -> None:
     app.register_blueprint(pages.blp)
     register_link(app, pages.link)
     register_hint(app, pages.hint)
+    signals.course_copied.connect(receivers.on_course_copied, sender=app)

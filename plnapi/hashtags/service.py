@@ -26,6 +26,14 @@ def attach(course: Course, text: str) -> CourseHashtag:
     return row
 
 
+def copy_tags(from_course_id: UUID, course_id: UUID) -> None:
+    """Let a fresh course listen to the hashtags of another; nothing when it listens to some already."""
+    if not of_course(course_id):
+        tags = of_course(from_course_id)
+        db.session.add_all(CourseHashtag(course_id=course_id, key=tag.key, display=tag.display) for tag in tags)
+        db.session.flush()
+
+
 def detach(course: Course, hashtag_id: UUID) -> None:
     """Stop listening to a hashtag. Raises NotFound when it is none of this course."""
     row = db.session.get(CourseHashtag, hashtag_id)

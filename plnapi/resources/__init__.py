@@ -1,7 +1,8 @@
 """Starter lists: people, spaces, tools, feeds and readings that a course begins its network with."""
 
+from plnapi import signals
 from plnapi.courses.pages import register_hint, register_link
-from plnapi.resources import pages, routes
+from plnapi.resources import pages, receivers, routes
 from plnapi.web.app import App
 
 
@@ -11,3 +12,4 @@ def init_app(app: App) -> None:
     app.register_blueprint(pages.blp)
     register_link(app, pages.link)
     register_hint(app, pages.hint)
+    signals.course_copied.connect(receivers.on_course_copied, sender=app)

@@ -1,6 +1,7 @@
 """Starter lists and their versions."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -49,6 +50,17 @@ def replace_items(
     db.session.flush()
     _add_version(list_, read, by)
     return list_
+
+
+def copy_lists(from_course_id: UUID, course_id: UUID) -> dict[UUID, UUID]:
+    """Give a fresh course the newest versions of another's lists, if it has none yet. Returns ids: that of a list → its copy's.
+
+    An item keeps its key: it is the same in both.
+    """
+    lists, there = of_course(from_course_id), of_course(course_id)
+    if not there:
+        there = [_copied(list_, course_id) for list_ in lists]
+    return {old.id: new.id for old, new in zip(lists, there, strict=True)}
 
 
 def get_list(course_id: UUID, list_id: UUID) -> ResourceList:
@@ -115,6 +127,16 @@ def _add_version(list_: ResourceList, items: Sequence[NewItem], by: UUID | None)
     db.session.add_all(_row(made.id, n, item) for n, item in enumerate(items))
     db.session.flush()
     tell(resource_changed, course_id=list_.course_id, list_id=list_.id)
+
+
+def _copied(list_: ResourceList, course_id: UUID) -> ResourceList:
+    made = ResourceList(course_id=course_id, title=list_.title)
+    db.session.add(made)
+    db.session.flush()
+    names = [field.name for field in fields(NewItem)]
+    items = [NewItem(**{name: getattr(item, name) for name in names}) for item in latest_items(list_.id)]
+    _add_version(made, items, None)
+    return made
 
 
 def _row(version_id: UUID, position: int, item: NewItem) -> ResourceItem:
