@@ -1,6 +1,17 @@
 """Steps, checks and progress: what a course asks of a student, and how plnapi sees that it was done."""
 
-from onboarding import cli, pages, pages_checklist, pages_staff, receivers, routes
+from onboarding import (
+    cli,
+    pages,
+    pages_checklist,
+    pages_parts,
+    pages_reviews,
+    pages_staff,
+    receivers,
+    routes,
+    routes_staff,
+    routes_templates,
+)
 from plnapi.courses.pages import register_hint, register_link, register_student_home
 from plnapi.web.app import App
 
@@ -11,10 +22,12 @@ class Onboarding:
     def init_app(self, app: App) -> None:
         """Serve the steps of courses, and listen to what plnapi tells."""
         receivers.init_app(app)
-        app.api.register_blueprint(routes.blp)
-        for room in (pages, pages_checklist, pages_staff):
+        for api in (routes, routes_staff, routes_templates):
+            app.api.register_blueprint(api.blp)
+        for room in (pages, pages_parts, pages_reviews, pages_staff):
             app.register_blueprint(room.blp)
-        for link in (pages.link, pages_checklist.link, pages_staff.grid_link, pages_staff.reviews_link):
+        staff = pages_staff.grid_link, pages_staff.summary_link, pages_reviews.reviews_link
+        for link in (pages.link, pages_checklist.link, *staff):
             register_link(app, link)
         register_hint(app, pages_staff.steps_hint)
         register_student_home(app, pages.home)

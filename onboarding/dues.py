@@ -13,11 +13,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, String, and_, or_, select, type_coerce
 
 from onboarding import loading, service
+from onboarding.checks import CHECKS
 from onboarding.models import Extension, StepState
 from onboarding.service import StepData
 from plnapi.courses.models import Course
+from plnapi.courses.service import check_not_frozen
 from plnapi.db import db
 from plnapi.errors import N_, Conflict, Invalid, NotFound
+from plnapi.harvest.service import Down
+
+PAUSE = timedelta(days=14)  # how long before its day an outage still delays a step, and the most that it does
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +32,45 @@ class Due:
     on: date | None = None
     extended: bool = False
     late: bool = False
+    paused_days: int = 0
+    paused_by: str = ""
 
 
-def due(due_on: date | None, later: date | None, zone: tzinfo, done_at: datetime | None, at: datetime) -> Due:
-    """How a step stands towards its day. `later` is the student's extension, `done_at` when it was done or handed in."""
+def due(
+    due_on: date | None,
+    later: date | None,
+    zone: tzinfo,
+    done_at: datetime | None,
+    at: datetime,
+    downs: Sequence[Down] = (),
+) -> Due:
+    """How a step stands towards its day. `later` is the student's extension, `done_at` when it was done or handed in.
+
+    `downs` are the outages of the student's hosts, for a step that needs a network: for as many days as those lasted
+    within PAUSE before the day is over, rounded up, there is more time. `paused_by` names the hosts.
+    """
     if due_on is None:
         return Due()
     on = max(due_on, later or due_on)
-    return Due(on, on > due_on, (done_at or at) >= end_of(on, zone))
+    days, hosts = _pause(end_of(on, zone), downs, at) if downs else (0, "")
+    moved = on + timedelta(days=days)
+    return Due(moved, on > due_on, (done_at or at) >= end_of(moved, zone), days, hosts)
+
+
+def needs_network(branches: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether some way of a step is seen on a network, which can be out of reach."""
+    return any(CHECKS[branch["kind"]].needs(branch["config"]).network for branch in branches)
+
+
+def _pause(end: datetime, downs: Sequence[Down], at: datetime) -> tuple[int, str]:
+    """The days for which hosts were out of reach in the time before `end`, each moment counted once, and their names."""
+    spans = [(max(down.began_at, end - PAUSE), min(down.ended_at or at, end), down.host) for down in downs]
+    spans = sorted(span for span in spans if span[0] < span[1])
+    total, reached = timedelta(), end - PAUSE
+    for begin, until, _ in spans:
+        total += max(timedelta(), until - max(begin, reached))
+        reached = max(reached, until)
+    return -(-total // timedelta(days=1)), ", ".join(sorted({host for *_, host in spans}))
 
 
 def end_of(day: date, zone: tzinfo) -> datetime:
@@ -91,6 +127,7 @@ def extend(course: Course, person_id: UUID, step_key: UUID, due_on: date, by: UU
     Raises NotFound for no such student or step, Conflict `not_due` for a step without a day, Invalid at `/due_on` for a
     day that is not later than everybody's.
     """
+    check_not_frozen(course)
     step = _step_of(course.id, person_id, step_key)
     if step.due_on is None:
         raise Conflict(N_("This step has no day until which it is due."), code="not_due")
@@ -106,10 +143,11 @@ def extend(course: Course, person_id: UUID, step_key: UUID, due_on: date, by: UU
     return found
 
 
-def take_back(course_id: UUID, person_id: UUID, step_key: UUID) -> None:
+def take_back(course: Course, person_id: UUID, step_key: UUID) -> None:
     """The student has as long as everybody again. Raises NotFound for no such student or step."""
-    _step_of(course_id, person_id, step_key)
-    found = db.session.get(Extension, (course_id, person_id, step_key))
+    check_not_frozen(course)
+    _step_of(course.id, person_id, step_key)
+    found = db.session.get(Extension, (course.id, person_id, step_key))
     if found is not None:
         db.session.delete(found)
         db.session.flush()

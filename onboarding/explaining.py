@@ -1,23 +1,38 @@
 """Why a step stands as it does, for one student: judged on the spot by the same function that keeps the states."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from onboarding import dues, loading, progress, states
-from onboarding.checks import CHECKS
-from onboarding.checks.base import Look, Note
+from onboarding.checks import CHECKS, flat
+from onboarding.checks.base import Account, Field, Look, Note
+from onboarding.checks.coverage import of_verbs
 from onboarding.dues import Due
 from onboarding.judging import StepJudgement
 from onboarding.loading import Inputs, StepRow, Student
 from plnapi.clock import now
 from plnapi.errors import N_, NotFound
+from plnapi.harvest import service as harvest
+from plnapi.harvest.service import Down
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a way of the step asks for, and `data`, what was answered last (empty and None when nothing was)."""
+
+    kind: str
+    fields: Sequence[Field]
+    data: Mapping[str, Any]
+    answered_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """`looks` are those that the step's branches need, with their times; `next` is the one thing to do, if any."""
+    """`looks` are those that the step's branches need, with their times; `next` is the one thing to do, if any. `forms`
+    are those of the ways that take an answer."""
 
     step: StepRow
     judgement: StepJudgement
@@ -25,6 +40,7 @@ class Explanation:
     next: Note | None
     consented: bool
     due: Due
+    forms: Sequence[Form] = ()
 
 
 def explain(course_id: UUID, person_id: UUID, step_key: UUID) -> Explanation:
@@ -41,27 +57,54 @@ def everything(course_id: UUID, person_id: UUID) -> dict[UUID, Explanation]:
     student = next(iter(inputs.students), None)
     if student is None:
         raise NotFound(N_("student"), person_id)
-    extended = dues.extensions_of(course_id, person_id)
+    extended, downs = dues.extensions_of(course_id, person_id), harvest.outages_of([person_id]).get(person_id, ())
     judged = {step.step_key: judgement for step, judgement in progress.judge_all(inputs, student)}
     return {
-        step.step_key: _explanation(inputs, student, step, judged[step.step_key], extended.get(step.step_key))
+        step.step_key: _explanation(inputs, student, step, judged[step.step_key], extended.get(step.step_key), downs)
         for step in inputs.steps[course_id]
     }
 
 
 def _explanation(
-    inputs: Inputs, student: Student, step: StepRow, judgement: StepJudgement, later: date | None
+    inputs: Inputs,
+    student: Student,
+    step: StepRow,
+    judgement: StepJudgement,
+    later: date | None,
+    downs: Sequence[Down],
 ) -> Explanation:
     evidence = [states.evidence_row(one) for one in judgement.evidence]
     done_at = judgement.done_at or dues.handed_in(judgement.verdict, evidence)
-    due = dues.due(step.due_on, later, inputs.contexts[student.course_id].zone, done_at, now())
+    downs = downs if dues.needs_network(step.branches) else ()
+    due = dues.due(step.due_on, later, inputs.contexts[student.course_id].zone, done_at, now(), downs)
     looks = inputs.looks.get(student.person_id, ()) if student.consented else ()
-    return Explanation(step, judgement, _relevant(step, looks), _next(judgement), student.consented, due)
+    relevant = _relevant(step, looks, inputs.accounts.get(student.person_id, ()))
+    return Explanation(
+        step, judgement, relevant, _next(judgement), student.consented, due, _forms(inputs, student, step)
+    )
 
 
-def _relevant(step: StepRow, looks: Sequence[Look]) -> list[Look]:
-    wanted = {look for branch in step.branches for look in CHECKS[branch["kind"]].needs(branch["config"]).looks}
-    return [look for look in looks if look.look in wanted]
+def _relevant(step: StepRow, looks: Sequence[Look], accounts: Sequence[Account]) -> list[Look]:
+    """The looks that the branches need: by name, or because they tell of a verb."""
+    needs = [CHECKS[branch["kind"]].needs(branch["config"]) for branch in step.branches]
+    named = {look for one in needs for look in one.looks}
+    telling = of_verbs([verb for one in needs for verb in one.verbs], looks, accounts)
+    return [look for look in looks if look.look in named or look in telling]
+
+
+def _forms(inputs: Inputs, student: Student, step: StepRow) -> list[Form]:
+    """Of the ways that take an answer, in their order."""
+    context = inputs.contexts[student.course_id]
+    said = inputs.said.get((student.course_id, student.person_id), {}).get(step.step_key, ())
+    answers = sorted((one for one in said if one.kind == "answer"), key=lambda one: (one.made_at, one.id))
+    found: list[Form] = []
+    for way in flat(step.branches):
+        check = CHECKS[way["kind"]]
+        if check.takes(way["config"]) == "answer":
+            last = next((one for one in reversed(answers) if check.kind in one.data), None)
+            data, at = (last.data[check.kind], last.made_at) if last else ({}, None)
+            found.append(Form(check.kind, check.form(way["config"], context), data, at))
+    return found
 
 
 def _next(judgement: StepJudgement) -> Note | None:

@@ -4,33 +4,39 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import aliased
 
-from onboarding import progress, service, unlocking
+from onboarding import progress, reviewing, service, unlocking
+from onboarding.checks import CHECKS, flat
 from onboarding.models import Decision, StepState
 from onboarding.service import StepData
+from plnapi.accounts.models import Identity
+from plnapi.courses import service as courses
 from plnapi.courses.models import Course
 from plnapi.db import db
 from plnapi.errors import N_, Conflict, Invalid
-from plnapi.platforms import read_address
+from plnapi.platforms import PLATFORMS, read_address
 from plnapi.platforms.types import Address
 
 LONGEST_URL = 2000
+DEEPEST = 8  # parts of a path
 
 
 def give_word(course: Course, person_id: UUID, step_key: UUID, comment: str = "") -> Decision:
-    """The student says that it is done. Saying it twice changes nothing.
+    """The student says that it is done. Saying it twice changes nothing, but for a word that a reviewer returned.
 
     Raises NotFound for no such step, Conflict when the step does not take a word, the course is not open, or other steps
     come first (`step_locked`).
     """
-    _check_wanted(course, person_id, step_key, "word")
+    check_open(course, person_id, step_key, "word")
     progress.lock([person_id])
-    given = next((said for said in _chain(course.id, person_id, step_key, "word")), None)
-    if given is not None:
+    given = next(reversed(_chain(course.id, person_id, step_key, "word")), None)
+    returned = reviewing.returned(course.id, person_id, step_key)
+    if given is not None and (returned is None or given.made_at > returned.made_at):
         return given
-    return _add(course, person_id, step_key, kind="word", comment=comment)
+    about = returned.id if given and returned else None
+    return add(course, person_id, step_key, kind="word", comment=comment, about_id=about)
 
 
 def give_link(course: Course, person_id: UUID, step_key: UUID, url: str, comment: str = "") -> Decision:
@@ -39,19 +45,20 @@ def give_link(course: Course, person_id: UUID, step_key: UUID, url: str, comment
     Raises NotFound, Conflict as `give_word`, also `link_used` (for another step) and `link_approved`; Invalid at `/url`
     for what is no http or https address.
     """
-    _check_wanted(course, person_id, step_key, "link")
+    check_open(course, person_id, step_key, "link")
     address = _read_url(url)
     progress.lock([person_id])
     key = url_key(address.url)
-    chain = _chain(course.id, person_id, step_key, "link", "approved", "returned")
-    tip = _tip(chain)
+    chain = chain_of(course.id, person_id, step_key, "link")
+    tip = end_of(chain)
     if tip is not None and tip.kind == "approved":
         raise Conflict(N_("A reviewer has approved your link for this step already."), code="link_approved")
     if tip is not None and tip.kind == "link" and (tip.url_key, tip.comment) == (key, comment):
         return tip
-    _check_unused(course.id, person_id, step_key, key)
-    about = tip.id if tip else None
-    return _add(course, person_id, step_key, kind="link", url=address.url, url_key=key, comment=comment, about_id=about)
+    check_unused(course.id, person_id, step_key, key)
+    about, data = tip.id if tip else None, marks(address.url, person_id)
+    fields = {"url": address.url, "url_key": key, "comment": comment, "about_id": about, "data": data}
+    return add(course, person_id, step_key, kind="link", **fields)
 
 
 def url_key(url: str) -> str:
@@ -68,12 +75,14 @@ def _read_url(url: str) -> Address:
     return address
 
 
-def _check_wanted(course: Course, person_id: UUID, step_key: UUID, by: str) -> None:
+def check_open(course: Course, person_id: UUID, step_key: UUID, by: str) -> None:
+    """Whether the step takes `by` (word, link, answer) from this person now; raises as `give_word`."""
     step = service.step(course.id, step_key)
-    if not any(branch["kind"] == "attest" and branch["config"]["by"] == by for branch in step.branches):
+    if by not in {CHECKS[way["kind"]].takes(way["config"]) for way in flat(step.branches)}:
         raise Conflict(N_("This step is not done in this way."), code=f"{by}_not_wanted")
     if course.state != "open":
         raise Conflict(N_("The course is not open; nothing can be given."), code="course_not_open")
+    courses.check_not_frozen(course)
     _check_unlocked(course.id, person_id, step)
 
 
@@ -94,13 +103,20 @@ def _chain(course_id: UUID, person_id: UUID, step_key: UUID, *kinds: str) -> Seq
     return db.session.scalars(select(Decision).where(*mine, Decision.kind.in_(kinds)).order_by(Decision.id)).all()
 
 
-def _tip(chain: Sequence[Decision]) -> Decision | None:
+def chain_of(course_id: UUID, person_id: UUID, step_key: UUID, kind: str) -> Sequence[Decision]:
+    """The links, or the answers, and what was said of them; not what was said of the step as it stands."""
+    chain = _chain(course_id, person_id, step_key, kind, "approved", "returned", "undone")
+    given = {said.id for said in chain if said.kind == kind}
+    return [said for said in chain if {said.id, said.link_id, said.about_id} & given]
+
+
+def end_of(chain: Sequence[Decision]) -> Decision | None:
     """The decision that nothing answers yet."""
     answered = {said.about_id for said in chain}
     return next((said for said in chain if said.id not in answered), None)
 
 
-def _check_unused(course_id: UUID, person_id: UUID, step_key: UUID, key: str) -> None:
+def check_unused(course_id: UUID, person_id: UUID, step_key: UUID, key: str) -> None:
     """One piece of work counts for one step; a link that was returned or corrected is free again."""
     answer = aliased(Decision)
     withdrawn = exists().where(answer.about_id == Decision.id, answer.kind != "approved")
@@ -117,7 +133,32 @@ def _check_unused(course_id: UUID, person_id: UUID, step_key: UUID, key: str) ->
         )
 
 
-def _add(course: Course, person_id: UUID, step_key: UUID, **fields: Any) -> Decision:
+def marks(url: str, person_id: UUID) -> dict[str, Any]:
+    """What a reviewer should know of a link: `foreign` when it leads to an account that somebody else has proven."""
+    read = [p.read_address(part) for part in _parts(url) for p in PLATFORMS.values() if "proof" in p.capabilities.looks]
+    found = [address for address in read if address is not None]
+    of_account = or_(
+        Identity.uri.in_([one.uri for one in found]),
+        Identity.url.in_([one.url for one in found]),
+        Identity.handle.in_([one.handle for one in found]),
+    )
+    others = select(Identity.id).where(of_account, Identity.proven_at.is_not(None), Identity.person_id != person_id)
+    mine = select(Identity.id).where(of_account, Identity.proven_at.is_not(None), Identity.person_id == person_id)
+    foreign = (
+        bool(found) and db.session.scalar(others.limit(1)) is not None and db.session.scalar(mine.limit(1)) is None
+    )
+    return {"foreign": True} if foreign else {}
+
+
+def _parts(url: str) -> list[str]:
+    """The address, and those above it: a post lies below its account."""
+    scheme, _, rest = url.partition("://")
+    names = rest.split("?")[0].split("#")[0].rstrip("/").split("/")
+    above = ["/".join(names[:n]) for n in range(len(names), 0, -1)][:DEEPEST]
+    return [form for part in above for form in (f"{scheme}://{part}", f"{scheme}://{part}/")]
+
+
+def add(course: Course, person_id: UUID, step_key: UUID, **fields: Any) -> Decision:
     said = Decision(course_id=course.id, person_id=person_id, step_key=step_key, made_by=person_id, **fields)
     db.session.add(said)
     db.session.flush()

@@ -1,10 +1,11 @@
 """The one judgement of a step: an any-of list of branches, of which the best one counts. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from onboarding import undoing
 from onboarding.checks import CHECKS
 from onboarding.checks.base import LEVELS, VERDICTS, Act, Context, Evidence, Judgement, Level, Look, Note, Said, Verdict
 
@@ -35,17 +36,23 @@ def judge(
     *,
     locked: Note | None = None,
     least_level: Level | None = None,
+    keeps_credit: bool = True,
 ) -> StepJudgement:
     """Judge a step. `branches` as in `models.Step`, `decisions` those of this student about this step.
 
     A step that is `locked` is not done yet, whatever its branches say; only credit that was earned before outlasts a lock.
-    What is done on a lower level than `least_level` waits until a reviewer has confirmed it.
+    Without `keeps_credit` what was deleted or undone since does not count. What is done on a lower level than
+    `least_level` waits until a reviewer has confirmed it.
     """
     if not context.consented:
         facts, looks = (), ()
-    results = tuple(CHECKS[b["kind"]].judge(b["config"], facts, looks, decisions, context) for b in branches)
-    confirmed = next((said for said in decisions if said.kind == "confirmed"), None)
-    results = tuple(_on_level(one, least_level, confirmed) for one in results)
+    decisions = undoing.standing(decisions)
+    results = _results(branches, facts, looks, decisions, context)
+    if not keeps_credit and any(act.undone_at for act in facts):
+        still = [act for act in facts if act.undone_at is None]
+        results = tuple(map(_fallen, results, _results(branches, still, looks, decisions, context)))
+    reviewed = undoing.confirmation(decisions)
+    results = tuple(_on_level(one, least_level, reviewed) for one in results)
     kept = tuple(_credit(said) for said in decisions if said.kind == "credited")
     if locked is not None and not kept:
         return _locked(locked, results)
@@ -66,16 +73,36 @@ def judge(
     )
 
 
-def _on_level(result: Judgement, least: Level | None, confirmed: Said | None) -> Judgement:
-    """A result as it counts where evidence must have at least this level."""
+def _results(
+    branches: Sequence[Mapping[str, Any]],
+    facts: Sequence[Act],
+    looks: Sequence[Look],
+    decisions: Sequence[Said],
+    context: Context,
+) -> tuple[Judgement, ...]:
+    return tuple(CHECKS[b["kind"]].judge(b["config"], facts, looks, decisions, context) for b in branches)
+
+
+def _fallen(with_undone: Judgement, found: Judgement) -> Judgement:
+    """What counts without that which was undone; it is said when that makes the difference."""
+    if with_undone.verdict == found.verdict:
+        return found
+    return replace(found, explanation=(found.explanation[0], Note("undone_since"), *found.explanation[1:]))
+
+
+def _on_level(result: Judgement, least: Level | None, said: Said | None) -> Judgement:
+    """A result as it counts where evidence must have at least this level; `said` is a reviewer's last word about it."""
     if result.verdict != "verified" or level_rank(result.level) >= level_rank(least):
         return result
-    if confirmed is None:
+    if said is None or (said.kind == "returned" and any(one.seen_at > said.made_at for one in result.evidence)):
         below = Note("level_too_low", {"level": result.level, "least": least})
         notes = (*result.explanation, below, Note("next_wait_confirm"))
         return Judgement("waiting", result.level, result.evidence, notes)
-    approval = Evidence("Approve", "", confirmed.made_at, confirmed.made_at)
-    notes = (*result.explanation, Note("level_confirmed", {"comment": confirmed.comment}))
+    if said.kind == "returned":
+        notes = (*result.explanation, Note("step_returned", {"comment": said.comment}), Note("next_improve"))
+        return Judgement("not_yet", None, result.evidence, notes)
+    approval = Evidence("Approve", "", said.made_at, said.made_at)
+    notes = (*result.explanation, Note("level_confirmed", {"comment": said.comment}))
     return Judgement("verified", "person", (*result.evidence, approval), notes, result.done_at)
 
 

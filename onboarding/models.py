@@ -84,12 +84,14 @@ class Decision(Identified, Base):
 
     `kind`: word, link, answer (by the student; `data` of an answer is what the form of its check asks for), approved,
     returned (by a reviewer), confirmed (by a reviewer, about the step as it stands, whose evidence was below its least
-    level), credited (written when evidence must go or a rule changes, and the credit stays). `url` belongs to link,
-    `comment` to all; `url_key` finds the same link given twice. `level` and `done_at` belong to credited: what the
-    credit was worth, and since when.
+    level), undone (by a reviewer: takes back the reviewer's decision that it is about), credited (written when evidence
+    must go or a rule changes, and the credit stays). `url` belongs to link, `comment` to all; `url_key` finds the same
+    link given twice. `level` and `done_at` belong to credited: what the credit was worth, and since when.
 
     `about_id` makes the links of a step a chain in which everything is answered once: a reviewer's decision and a link
     that corrects one still waiting are about that link, a link given again is about the decision that returned it.
+    What comes after a decision was taken back is about the `undone`. `link_id` is the link or answer that a reviewer's
+    decision judges, wherever in the chain it stands; None when it judges the step as it stands.
     """
 
     __tablename__ = "decisions"
@@ -117,6 +119,7 @@ class Decision(Identified, Base):
     comment: Mapped[str] = mapped_column(default="")
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     about_id: Mapped[UUID | None] = mapped_column(ForeignKey("decisions.id", ondelete="CASCADE"), unique=True)
+    link_id: Mapped[UUID | None] = mapped_column(ForeignKey("decisions.id", ondelete="CASCADE"), index=True)
     made_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     made_at: Mapped[datetime] = mapped_column(default=now)
     level: Mapped[str | None]

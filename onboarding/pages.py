@@ -4,18 +4,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from marshmallow import Schema
 
-from onboarding import explaining, giving, pointing, service, showing, words
-from onboarding.schemas.progress import LinkIn, WordIn
+from onboarding import answering, explaining, giving, messages, pointing, service, showing, words
+from onboarding.checks.base import Field
+from onboarding.schemas.progress import AnswerIn, LinkIn, WordIn
 from onboarding.service import ChecklistView
 from plnapi.courses.access import Place, in_course
 from plnapi.courses.pages import Link, course_links
 from plnapi.errors import N_, NotFound, PlnapiError
 from plnapi.harvest import service as harvest
+from plnapi.resources.outlines import MOST_BYTES
 from plnapi.web.pages import Form, read_form
 
 blp = Blueprint("onboarding_pages", __name__, template_folder="templates")
@@ -80,6 +82,41 @@ def give(place: Place, step_key: UUID, what: str) -> Page:
         except PlnapiError as error:
             form.refuse(error)
     return _step_page(place, step_key, form, what), 422
+
+
+@blp.url_value_preprocessor
+def allow_files(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """A file of subscriptions may be larger than other forms. Set before anything reads the body."""
+    if endpoint and endpoint.endswith(".answer"):
+        request.max_content_length = MOST_BYTES + 100_000
+
+
+@blp.post("/courses/<uuid:course_id>/steps/<uuid:step_key>/answer")
+@in_course("student", scope="progress:write")
+def answer(place: Place, step_key: UUID) -> Page:
+    """Answer what a step asks for."""
+    form = read_form(AnswerIn(only=("kind",)))
+    kind = form.data.get("kind", "")
+    fields = answering.forms_of(place.course.id, step_key).get(kind, ())
+    given = {field.name: _typed(field) for field in fields}
+    form.values.update(given)
+    if form.valid:
+        try:
+            answering.give_answer(place.course, place.person_id, step_key, kind, given)
+            flash(gettext("Your answer is handed in."), "good")
+            return redirect(f"/courses/{place.course.id}/steps/{step_key}", 303)
+        except NotFound:
+            raise
+        except PlnapiError as error:
+            form.refuse(error)
+    return _step_page(place, step_key, form, kind), 422
+
+
+def _typed(field: Field) -> Any:
+    if field.type == "file":
+        sent = request.files.get(field.name)
+        return sent.read().decode("utf-8", "replace") if sent else ""
+    return request.form.getlist(field.name) if field.type == "choices" else request.form.get(field.name, "")
 
 
 @blp.post("/courses/<uuid:course_id>/check-now")
@@ -148,7 +185,8 @@ def _step_page(place: Place, step_key: UUID, form: Form, what: str = "") -> str:
     shown = next((s for s in _shown(place.course.id, place.person_id, view) if s.get("step_key") == step_key), None)
     if shown is None:
         raise NotFound(N_("step"), step_key)
+    talk = messages.of_places(place.course.id, [(place.person_id, step_key)]).get((place.person_id, step_key), ())
     return render_template(
-        "onboarding/step.html", course=place.course, step=shown, form=form, failed=what, own=True, person=None,
+        "onboarding/step.html", course=place.course, step=shown, form=form, failed=what, own=True, person=None, talk=talk,
         missing=pointing.missing(place.course.id, [shown]),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Staff's pages about progress: the grid, one student's step, and the review queue."""
+"""Staff's pages about progress: the grid, how the course moves, one student's step. And what a student sees of the grid."""
 
 from typing import Any
 from uuid import UUID
@@ -6,37 +6,65 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from marshmallow import ValidationError
+from marshmallow import EXCLUDE, ValidationError
 
-from onboarding import dues, explaining, loading, pointing, reading, reviewing, service, showing
-from onboarding.models import Decision, StepState
-from onboarding.schemas.progress import ExtensionIn, ReviewIn
+from onboarding import dues, explaining, funnel, loading, messages, pointing, reviewing, service, showing
+from onboarding.grid import Wanted, after, grid, sections
+from onboarding.routes_staff import STAFF, section_of
+from onboarding.schemas.progress import ExtensionIn
+from onboarding.schemas.staff import GridIn, SummaryIn
 from plnapi.accounts import service as accounts
-from plnapi.courses.access import Place, in_course
+from plnapi.courses.access import Place, check_sees, in_course
 from plnapi.courses.pages import Link
-from plnapi.errors import Conflict, Forbidden, Invalid
+from plnapi.errors import Conflict, Invalid
 from plnapi.web.pages import Form, read_form
-from plnapi.web.paging import PageIn, paged
 
 blp = Blueprint("progress_pages", __name__, template_folder="templates")
 Page = ResponseReturnValue
-MOST_BELOW = 50  # confirmations on a page; those that are done make room for others
-STAFF = ("instructor", "assistant")
+LINES = 200  # of the grid on one page
 
 
 @blp.get("/courses/<uuid:course_id>/grid")
 @in_course(*STAFF, scope="progress:read")
-def grid(place: Place) -> Page:
+def show_grid(place: Place) -> Page:
     """All students and all steps."""
-    teaches = place.role == "instructor"
-    table = reading.grid(place.course.id)
-    return render_template("onboarding/grid.html", course=place.course, grid=table, teaches=teaches)
+    args = _args(GridIn())
+    section = section_of(place, args.get("section"))
+    table = grid(
+        place.course.id, Wanted(section, None, args.get("step_key"), args.get("state"), args.get("sort", "name"))
+    )
+    lines, end = after(table, args.get("cursor"), LINES)
+    return render_template(
+        "onboarding/grid.html", course=place.course, grid={**table, "students": lines}, args=args, end=end,
+        teaches=place.role == "instructor", own=False, sections=[] if place.only_section else sections(grid(place.course.id)),
+    )  # fmt: skip
+
+
+@blp.get("/courses/<uuid:course_id>/my/seen")
+@in_course("student", scope="progress:read")
+def seen(place: Place) -> Page:
+    """My line of the grid, as staff see it."""
+    table = grid(place.course.id, Wanted(person_id=place.person_id))
+    return render_template(
+        "onboarding/grid.html", course=place.course, grid=table, args={}, end=None, teaches=False, own=True, sections=[]
+    )
+
+
+@blp.get("/courses/<uuid:course_id>/progress")
+@in_course(*STAFF, scope="progress:read")
+def summary(place: Place) -> Page:
+    """How many came how far, and who is stuck."""
+    args = _args(SummaryIn())
+    shown = funnel.summary(place.course.id, section_of(place, args.get("section") or None))
+    names = [] if place.only_section else sections(grid(place.course.id))
+    return render_template("onboarding/progress.html", course=place.course, summary=shown, args=args, sections=names)
 
 
 @blp.get("/courses/<uuid:course_id>/people/<uuid:person_id>/steps/<uuid:step_key>")
 @in_course(*STAFF, scope="progress:read")
 def step(place: Place, person_id: UUID, step_key: UUID) -> Page:
     """One step of one student, as the student sees it."""
+    check_sees(place, person_id)
     return _step_page(place, person_id, step_key, Form())
 
 
@@ -50,7 +78,7 @@ def extend(place: Place, person_id: UUID, step_key: UUID) -> Page:
             if "due_on" in form.data:
                 dues.extend(place.course, person_id, step_key, form.data["due_on"], place.person_id)
             else:
-                dues.take_back(place.course.id, person_id, step_key)
+                dues.take_back(place.course, person_id, step_key)
             flash(gettext("Saved."), "good")
             return redirect(f"/courses/{place.course.id}/people/{person_id}/steps/{step_key}", 303)
         except (Conflict, Invalid) as error:
@@ -64,63 +92,24 @@ def _step_page(place: Place, person_id: UUID, step_key: UUID, form: Form) -> str
     shown = {**showing.explanation(found), "instructions": texts.instructions, "why": texts.why}
     person = accounts.get_person(person_id)
     shown["teaches"] = place.role == "instructor"
+    said = reviewing.of_step(place.course.id, person_id, step_key)
+    talk = messages.of_places(place.course.id, [(person_id, step_key)]).get((person_id, step_key), ())
     return render_template(
-        "onboarding/step.html", course=place.course, step=shown, form=form, own=False, person=person,
-        missing=pointing.missing(place.course.id, [shown]),
+        "onboarding/step.html", course=place.course, step=shown, form=form, own=False, person=person, history=said, talk=talk,
+        undoable=reviewing.undoable(said), missing=pointing.missing(place.course.id, [shown]),
     )  # fmt: skip
 
 
-@blp.post("/courses/<uuid:course_id>/people/<uuid:person_id>/steps/<uuid:step_key>/confirm")
-@in_course(*STAFF, scope="progress:write")
-def confirm(place: Place, person_id: UUID, step_key: UUID) -> Page:
-    """Confirm a step whose evidence is below its least level."""
-    try:
-        reviewing.confirm(place.course, person_id, step_key, place.person_id)
-        flash(gettext("Confirmed."), "good")
-    except (Conflict, Forbidden) as error:
-        flash(gettext(error.message), "bad")
-    return redirect(f"/courses/{place.course.id}/reviews", 303)
-
-
-@blp.get("/courses/<uuid:course_id>/reviews")
-@in_course(*STAFF, scope="progress:read")
-def reviews(place: Place) -> Page:
-    """Links that wait."""
-    return _queue(place, Form())
-
-
-@blp.post("/courses/<uuid:course_id>/reviews/<uuid:decision_id>")
-@in_course(*STAFF, scope="progress:write")
-def review(place: Place, decision_id: UUID) -> Page:
-    """Approve or return one."""
-    form = read_form(ReviewIn())
-    if form.valid:
-        try:
-            decision, text = form.data["decision"], form.data["text"]
-            reviewing.decide(place.course, decision_id, place.person_id, decision, text)
-            said = gettext("Approved.") if decision == "approved" else gettext("Returned with your comment.")
-            flash(said, "good")
-            return redirect(f"/courses/{place.course.id}/reviews", 303)
-        except Conflict as error:
-            flash(gettext(error.message), "bad")
-            return redirect(f"/courses/{place.course.id}/reviews", 303)
-        except Invalid as error:
-            form.refuse(error)
-    return _queue(place, form, decision_id), 422
-
-
 def grid_link(place: Place) -> Link | None:
+    """For staff everybody's progress, for students their own line of it."""
+    if place.is_staff:
+        return Link(gettext("Everybody's progress"), f"/courses/{place.course.id}/grid")
+    return Link(gettext("What staff see of me"), f"/courses/{place.course.id}/my/seen")
+
+
+def summary_link(place: Place) -> Link | None:
     """For staff."""
-    return Link(gettext("Everybody's progress"), f"/courses/{place.course.id}/grid") if place.is_staff else None
-
-
-def reviews_link(place: Place) -> Link | None:
-    """For staff, with how many wait."""
-    if not place.is_staff:
-        return None
-    count = reviewing.count(place.course.id)
-    label = gettext("Links to review (%(count)s)", count=count) if count else gettext("Links to review")
-    return Link(label, f"/courses/{place.course.id}/reviews")
+    return Link(gettext("Who is stuck where"), f"/courses/{place.course.id}/progress") if place.is_staff else None
 
 
 def steps_hint(place: Place) -> Link | None:
@@ -130,16 +119,10 @@ def steps_hint(place: Place) -> Link | None:
     return Link(gettext("Steps: without them students have nothing to do"), f"/courses/{place.course.id}/checklist")
 
 
-def _queue(place: Place, form: Form, failed: UUID | None = None) -> str:
-    page = paged(reviewing.waiting(place.course.id), [Decision.id], _page_args(), reviewing.run)
-    below = reviewing.run(reviewing.unconfirmed(place.course.id).order_by(StepState.person_id).limit(MOST_BELOW))
-    return render_template(
-        "onboarding/reviews.html", course=place.course, page=page, below=below, form=form, failed=failed
-    )
-
-
-def _page_args() -> dict[str, Any]:
+def _args(schema: Any) -> dict[str, Any]:
+    """What the address asks for; what cannot be read of it counts as not asked."""
+    given = {name: value for name, value in request.args.items() if value}
     try:
-        return dict(PageIn().load(request.args.to_dict()))
-    except ValidationError:
-        return {"per_page": 20}
+        return dict(schema.load(given, unknown=EXCLUDE))
+    except ValidationError as error:
+        return dict(error.valid_data or {})

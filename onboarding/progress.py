@@ -5,7 +5,7 @@ State follows from what is stored: facts, decisions, the newest checklist, lists
 
 Credit once earned stays: when rules or evidence change so that a derived state would fall below the kept one, a decision
 `credited` is written first, and the state is derived with it. An unfollow or a deleted post makes nothing fall: undone
-facts count.
+facts count, unless the course said beforehand that a step does not keep its credit.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,6 +27,7 @@ from plnapi.outbox import service as outbox
 
 HELD = frozenset({"verified", "waiting"})  # what somebody achieved or handed in
 MANY = 500  # people judged at once
+KEY_NAMES = ("course_id", "person_id", "step_key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class _Changes:
     gone: list[Key] = field(default_factory=list)
     credits: list[Row] = field(default_factory=list)
     done: list[Key] = field(default_factory=list)
+    fallen: list[Key] = field(default_factory=list)
 
 
 def refresh(
@@ -55,21 +57,24 @@ def refresh(
     *,
     leaving: frozenset[UUID] = frozenset(),
     ended: UUID | None = None,
+    undone: Key | None = None,
 ) -> int:
     """Bring the states of these people (in these courses; None: all of theirs) up to date. Returns how many changed.
 
     `leaving` are ids of facts that are about to be deleted, `ended` is a course for which nothing of these people
-    counts any more. Up to MANY people take a constant number of statements, however many steps and facts they have.
+    counts any more, `undone` a step about which a decision was just taken back: it alone may fall. Up to MANY people take a
+    constant number of statements, however many steps and facts they have.
     """
     courses = None if course_ids is None else list(course_ids)
     changed = 0
     for people in _parts(person_ids):
         lock(people)
         inputs = loading.load(people, courses, leaving=leaving, ended=ended)
-        found = _compare(inputs, states.kept(people, courses))
+        found = _compare(inputs, states.kept(people, courses), undone)
         states.write_credits(found.credits)
         states.write(found.added, found.changed, found.gone)
-        _tell(found.done)
+        _tell(found.done, inputs)
+        _tell_fallen(found.fallen, inputs)
         changed += len(found.added) + len(found.changed) + len(found.gone)
     return changed
 
@@ -85,7 +90,11 @@ def judge_all(
     for step in unlocking.in_order(steps):
         locked = unlocking.locked(step, done, steps)
         found = _judge(inputs, student, step, context, locked)
-        said = credit((student.course_id, student.person_id, step.step_key), found)
+        # Where the course said beforehand that it does not keep credit, what falls by undone acts alone falls.
+        worth = (
+            found if step.keeps_credit else _judge(inputs, student, replace(step, keeps_credit=True), context, locked)
+        )
+        said = credit((student.course_id, student.person_id, step.step_key), worth)
         if said is not None:
             found = _judge(inputs, student, step, context, locked, [said])
         if found.verdict == "verified":
@@ -99,7 +108,10 @@ def _judge(
     """The judgement of one step; `more` are decisions about to be written, `locked` says what opens it."""
     said = inputs.said.get((student.course_id, student.person_id), {}).get(step.step_key, ())
     acts, looks = inputs.acts.get(student.person_id, ()), inputs.looks.get(student.person_id, ())
-    return judge(step.branches, acts, looks, (*said, *more), context, locked=locked, least_level=step.least_level)
+    level, keeps = step.least_level, step.keeps_credit
+    return judge(
+        step.branches, acts, looks, (*said, *more), context, locked=locked, least_level=level, keeps_credit=keeps
+    )
 
 
 def derive(
@@ -116,10 +128,10 @@ def replay(course_id: UUID) -> list[Difference]:
     differences: list[Difference] = []
     for people in _parts(loading.student_ids(course_id)):
         inputs = loading.load(people, [course_id])
-        kept, frozen = states.kept(people, [course_id]), _frozen(inputs)
+        kept, over = states.kept(people, [course_id]), _Over.of(inputs)
         derived = dict(derive(inputs))
         for key in sorted(derived.keys() | kept.keys()):
-            if derived.get(key) != kept.get(key) and not _sleeps(key, kept.get(key), derived.get(key), frozen):
+            if derived.get(key) != kept.get(key) and not over.stays(key, kept.get(key), derived.get(key)):
                 differences.append(Difference(*key, kept=kept.get(key), derived=derived.get(key)))
     return differences
 
@@ -136,13 +148,16 @@ def foresee(course_id: UUID, person_ids: Iterable[UUID], steps: Sequence[StepRow
     return gained, fallen
 
 
-def _compare(inputs: Inputs, kept: dict[Key, dict[str, Any]]) -> _Changes:
-    """What has to be written, with the credits without which something would fall."""
-    found, frozen, seen = _Changes(), _frozen(inputs), set[Key]()
+def _compare(inputs: Inputs, kept: dict[Key, dict[str, Any]], undone: Key | None = None) -> _Changes:
+    """What has to be written, with the credits without which something would fall; `undone` falls without one."""
+    found, over, seen = _Changes(), _Over.of(inputs), set[Key]()
 
     def credit(key: Key, judged: StepJudgement) -> Said | None:
         before = kept.get(key)
         if before is None or not _falls(before, judged):
+            return None
+        if key == undone:
+            found.fallen += [key] if judged.verdict != "verified" else []
             return None
         found.credits.append(_credit(key, before))
         return _as_said(found.credits[-1])
@@ -150,11 +165,13 @@ def _compare(inputs: Inputs, kept: dict[Key, dict[str, Any]]) -> _Changes:
     for key, row in derive(inputs, credit):
         seen.add(key)
         before = kept.get(key)
+        if row == before or over.stays(key, before, row):
+            continue
         if row["verdict"] == "verified" and (before is None or before["verdict"] != "verified"):
             found.done.append(key)
         if before is None:
             found.added[key] = row
-        elif row != before and not _sleeps(key, before, row, frozen):
+        else:
             found.changed[key] = row
     places = {(student.course_id, student.person_id) for student in inputs.students}
     found.gone = [key for key in kept if key not in seen and key[:2] in places]
@@ -162,23 +179,50 @@ def _compare(inputs: Inputs, kept: dict[Key, dict[str, Any]]) -> _Changes:
     return found
 
 
-def _tell(done: Sequence[Key]) -> None:
-    """The outside hears of a step once in its life: credit that was earned stays."""
-    names = ("course_id", "person_id", "step_key")
-    outbox.put_all("step.done", {":".join(map(str, key)): dict(zip(names, key, strict=True)) for key in done})
+def _tell(done: Sequence[Key], inputs: Inputs) -> None:
+    """The outside hears of a step once in its life, and once more after a decision about it was taken back."""
+    outbox.put_all("step.done", {_once(key, inputs): dict(zip(KEY_NAMES, key, strict=True)) for key in done})
 
 
-def _frozen(inputs: Inputs) -> frozenset[UUID]:
-    """Courses that are over: nobody looks any more, so what is open there stays as it was last explained."""
-    moment = now()
-    return frozenset(student.course_id for student in inputs.students if student.ended <= moment)
+def _tell_fallen(fallen: Sequence[Key], inputs: Inputs) -> None:
+    outbox.put_all("step.undone", {_once(key, inputs): dict(zip(KEY_NAMES, key, strict=True)) for key in fallen})
 
 
-def _sleeps(key: Key, before: Row | None, row: Row | None, frozen: frozenset[UUID]) -> bool:
-    """Whether this is a step that was open, and would be, in a course that is over."""
-    if key[0] not in frozen or before is None or row is None:
-        return False
-    return not {before["verdict"], row["verdict"]} & HELD
+def _once(key: Key, inputs: Inputs) -> str:
+    """What is the same as often as the same is told: the step, and the last decision that was taken back."""
+    said = inputs.said.get(key[:2], {}).get(key[2], ())
+    undone = max((str(one.id) for one in said if one.kind == "undone"), default=None)
+    return ":".join([*map(str, key), *([undone] if undone else [])])
+
+
+@dataclass(frozen=True, slots=True)
+class _Over:
+    """Courses that are over, and those of them whose grace time is over too."""
+
+    courses: frozenset[UUID]
+    frozen: frozenset[UUID]
+
+    @classmethod
+    def of(cls, inputs: Inputs) -> "_Over":
+        """As it is at this moment."""
+        moment = now()
+        return cls(
+            frozenset(student.course_id for student in inputs.students if student.over_from <= moment),
+            frozenset(student.course_id for student in inputs.students if student.frozen_from <= moment),
+        )
+
+    def stays(self, key: Key, before: Row | None, row: Row | None) -> bool:
+        """Whether a state stays as it is kept. Once nobody looks any more, a step that was open and would be stays as it
+        was last explained. In a frozen course nothing changes but that evidence goes that must go."""
+        if key[0] not in self.courses or before is None or row is None:
+            return False
+        if key[0] in self.frozen and not _loses(before, row):
+            return True
+        return not {before["verdict"], row["verdict"]} & HELD
+
+
+def _loses(before: Row, row: Row) -> bool:
+    return not {one["uri"] for one in before["evidence"]} <= {one["uri"] for one in row["evidence"]}
 
 
 def _falls(before: Row, judged: StepJudgement) -> bool:

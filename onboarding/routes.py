@@ -4,41 +4,25 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 
-from onboarding import dues, explaining, foreseeing, giving, grades, reading, reviewing, service, showing, tracks
-from onboarding.models import Decision, StepState
-from onboarding.schemas.checklist import (
-    ChecklistIn,
-    ChecklistOut,
-    DryRunIn,
-    FromTemplateIn,
-    KindsOut,
-    ReplacedOut,
-    TemplatesOut,
-)
-from onboarding.schemas.progress import (
-    ConfirmationPageOut,
-    ConfirmIn,
-    DecisionOut,
-    ExplanationOut,
-    ExtensionIn,
-    ExtensionOut,
-    GridOut,
-    LinkIn,
-    MyStepsOut,
-    ReviewIn,
-    ReviewPageOut,
-    WordIn,
-)
+from onboarding import answering, explaining, foreseeing, giving, reading, service, showing
+from onboarding.schemas.checklist import ChecklistIn, ChecklistOut, DryRunIn, KindsOut, ReplacedOut
+from onboarding.schemas.progress import AnswerIn, ExplanationOut, LinkIn, MyStepsOut, WordIn
 from plnapi.courses.access import Place, in_course
+from plnapi.resources.outlines import MOST_BYTES
 from plnapi.web.api import Blueprint
 from plnapi.web.fast import json_response
 from plnapi.web.guards import signed_in
-from plnapi.web.paging import PageIn, paged
 
-CSV = "text/csv"
-blp = Blueprint("onboarding", __name__, description="Checklists, progress with evidence, and reviews")
+blp = Blueprint("onboarding", __name__, description="Checklists, and one's own progress with evidence")
+
+
+@blp.url_value_preprocessor
+def allow_files(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """A file of subscriptions may be larger than other bodies. Set before anything reads the body."""
+    if endpoint and endpoint.endswith(".give_answer"):
+        request.max_content_length = MOST_BYTES + 100_000
 
 
 @blp.get("/onboarding/kinds")
@@ -50,14 +34,6 @@ def kinds() -> Any:
     With the settings that each takes in `config`.
     """
     return {"items": showing.kinds()}
-
-
-@blp.get("/onboarding/templates")
-@signed_in(scope="courses:read")
-@blp.response(200, TemplatesOut)
-def templates() -> Any:
-    """The tracks that a course can begin with"""
-    return {"items": [{**t, "steps": [step["title"] for step in t["steps"]]} for t in tracks.library().values()]}
 
 
 @blp.get("/courses/<uuid:course_id>/checklist")
@@ -106,18 +82,6 @@ def read_version(place: Place, number: int) -> Any:
     return service.view(place.course.id, number)
 
 
-@blp.post("/courses/<uuid:course_id>/checklist/from-template")
-@in_course("instructor", scope="courses:write")
-@blp.arguments(FromTemplateIn)
-@blp.response(201, ChecklistOut)
-def from_template(body: dict[str, Any], place: Place) -> Any:
-    """Add the steps of a track at the end of the checklist
-
-    All of them or none; the course needs a hashtag and the lists that the track speaks of.
-    """
-    return tracks.add(place.course, body["template"], place.person_id, lists=body["lists"])
-
-
 @blp.get("/courses/<uuid:course_id>/my/steps")
 @in_course("student", scope="progress:read")
 @blp.response(200, MyStepsOut)
@@ -160,105 +124,18 @@ def give_link(body: dict[str, Any], place: Place, step_key: UUID) -> Any:
     return showing.explanation(explaining.explain(place.course.id, place.person_id, step_key))
 
 
-@blp.get("/courses/<uuid:course_id>/people/<uuid:person_id>/steps/<uuid:step_key>")
-@in_course("instructor", "assistant", scope="progress:read")
-@blp.response(200, ExplanationOut)
-def explain(place: Place, person_id: UUID, step_key: UUID) -> Any:
-    """Why a student's step stands as it does
+@blp.post("/courses/<uuid:course_id>/my/steps/<uuid:step_key>/answer")
+@in_course("student", scope="progress:write")
+@blp.arguments(AnswerIn)
+@blp.response(201, ExplanationOut)
+def give_answer(body: dict[str, Any], place: Place, step_key: UUID) -> Any:
+    """Answer what a step asks for
 
-    The same as the student sees.
+    Where a way of the step has a form, see `answers` of the step. Another answer replaces the one before. A file is read
+    and not kept. Answers how the step stands then.
     """
-    return showing.explanation(explaining.explain(place.course.id, person_id, step_key))
-
-
-@blp.get("/courses/<uuid:course_id>/confirmations")
-@in_course("instructor", "assistant", scope="progress:read")
-@blp.arguments(PageIn, location="query")
-@blp.response(200, ConfirmationPageOut)
-def confirmations(args: dict[str, Any], place: Place) -> Any:
-    """Steps whose evidence is below their least level
-
-    They wait until somebody confirms them.
-    """
-    keys = [StepState.person_id, StepState.step_key]
-    page = paged(reviewing.unconfirmed(place.course.id), keys, args, reviewing.run)
-    return page.body(), 200, page.links()
-
-
-@blp.post("/courses/<uuid:course_id>/people/<uuid:person_id>/steps/<uuid:step_key>/confirm")
-@in_course("instructor", "assistant", scope="progress:write")
-@blp.arguments(ConfirmIn)
-@blp.response(201, DecisionOut)
-def confirm(body: dict[str, Any], place: Place, person_id: UUID, step_key: UUID) -> Any:
-    """Confirm a step whose evidence is below its least level
-
-    Confirming it twice changes nothing.
-    """
-    return reviewing.confirm(place.course, person_id, step_key, place.person_id, body["text"])
-
-
-@blp.put("/courses/<uuid:course_id>/people/<uuid:person_id>/steps/<uuid:step_key>/extension")
-@in_course("instructor", scope="progress:write")
-@blp.arguments(ExtensionIn)
-@blp.response(200, ExtensionOut)
-def extend(body: dict[str, Any], place: Place, person_id: UUID, step_key: UUID) -> Any:
-    """Give one student more time for a step
-
-    Until the end of that day in the course's zone; only where the step is due at all.
-    """
-    return dues.extend(place.course, person_id, step_key, body["due_on"], place.person_id)
-
-
-@blp.delete("/courses/<uuid:course_id>/people/<uuid:person_id>/steps/<uuid:step_key>/extension")
-@in_course("instructor", scope="progress:write")
-@blp.response(204)
-def take_extension_back(place: Place, person_id: UUID, step_key: UUID) -> None:
-    """Take an extension back"""
-    dues.take_back(place.course.id, person_id, step_key)
-
-
-@blp.get("/courses/<uuid:course_id>/grid")
-@in_course("instructor", "assistant", scope="progress:read")
-@blp.response(200, GridOut)
-def grid(place: Place) -> Response:
-    """All students and all steps"""
-    return json_response(reading.grid(place.course.id))
-
-
-@blp.get("/courses/<uuid:course_id>/progress.csv")
-@in_course("instructor", scope="progress:read")
-@blp.response(200, {"type": "string"}, content_type=CSV)
-def export_grades(place: Place) -> Response:
-    """Progress for grades, as CSV
-
-    Person, step, state (`done` or `open`), time (a minute, in the course's zone) and points. Nothing in it tells by which
-    of its ways a step was done.
-    """
-    response = Response(grades.export(place.course), content_type=f"{CSV}; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="progress-{place.course.id}.csv"'
-    return response
-
-
-@blp.get("/courses/<uuid:course_id>/reviews")
-@in_course("instructor", "assistant", scope="progress:read")
-@blp.arguments(PageIn, location="query")
-@blp.response(200, ReviewPageOut)
-def reviews(args: dict[str, Any], place: Place) -> Any:
-    """Links that wait for a reviewer, oldest first"""
-    page = paged(reviewing.waiting(place.course.id), [Decision.id], args, reviewing.run)
-    return page.body(), 200, page.links()
-
-
-@blp.post("/courses/<uuid:course_id>/reviews/<uuid:decision_id>")
-@in_course("instructor", "assistant", scope="progress:write")
-@blp.arguments(ReviewIn)
-@blp.response(201, DecisionOut)
-def review(body: dict[str, Any], place: Place, decision_id: UUID) -> Any:
-    """Approve a link, or return it with what to change
-
-    A link is decided about once: who comes second is told so (`already_decided`).
-    """
-    return reviewing.decide(place.course, decision_id, place.person_id, body["decision"], body["text"])
+    answering.give_answer(place.course, place.person_id, step_key, body["kind"], body["data"])
+    return showing.explanation(explaining.explain(place.course.id, place.person_id, step_key))
 
 
 def _tag(view: service.ChecklistView) -> list[Any]:

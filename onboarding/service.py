@@ -15,6 +15,7 @@ from onboarding.checks.base import Level
 from onboarding.models import Checklist, ChecklistVersion, Step
 from plnapi.clock import new_id
 from plnapi.courses.models import Course
+from plnapi.courses.service import check_not_frozen
 from plnapi.db import db
 from plnapi.errors import N_, Conflict, FieldError, Invalid, NotFound
 
@@ -40,6 +41,7 @@ class StepData:
     due_on: date | None = None
     points: int = 0
     least_level: Level | None = None
+    keeps_credit: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +103,16 @@ def save(
     return view(course.id)
 
 
+def adopt(course: Course, title: str, steps: Sequence[StepData]) -> None:
+    """Make these steps the first version of a fresh course's checklist as they are; the linter speaks when it opens."""
+    _add_version(_touched(None, course.id, title), steps, None)
+
+
 def check(
     course: Course, steps: Sequence[StepData], *, expected: int, fresh: frozenset[UUID] = frozenset()
 ) -> ChecklistView:
     """Whether these steps could be saved; raises as `save`. Returns what stands before."""
+    check_not_frozen(course)
     before = view(course.id)
     if before.version != expected:
         raise Conflict(N_("Somebody changed the checklist after you read it. Read it again."), code="checklist_changed")
@@ -139,7 +147,7 @@ def _as_data(row: Step) -> StepData:
     return StepData(
         row.title, row.kind, row.instructions, row.why, row.required, tuple(row.branches), row.step_key,
         after=tuple(map(tuple, row.after)), due_on=row.due_on, points=row.points,
-        least_level=cast("Level | None", row.least_level),
+        least_level=cast("Level | None", row.least_level), keeps_credit=row.keeps_credit,
     )  # fmt: skip
 
 
@@ -210,7 +218,7 @@ def _add_version(checklist: Checklist, steps: Sequence[StepData], by: UUID | Non
             instructions=one.instructions, why=one.why, required=one.required,
             branches=[{"kind": branch["kind"], "config": dict(branch["config"])} for branch in one.branches],
             after=[list(group) for group in one.after], due_on=one.due_on, points=one.points,
-            least_level=one.least_level,
+            least_level=one.least_level, keeps_credit=one.keeps_credit,
         )
         for n, one in enumerate(steps)
     )  # fmt: skip

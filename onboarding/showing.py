@@ -6,9 +6,9 @@ from typing import Any
 from flask_babel import gettext
 
 from onboarding import words
-from onboarding.checks import ALL, CHECKS
-from onboarding.checks.base import Look, Note
-from onboarding.explaining import Explanation
+from onboarding.checks import ALL, ALL_OF, CHECKS, flat
+from onboarding.checks.base import Context, Field, Look, Note
+from onboarding.explaining import Explanation, Form
 from onboarding.states import as_row
 
 
@@ -25,11 +25,35 @@ def explanation(found: Explanation) -> dict[str, Any]:
         "due_on": found.due.on,
         "extended": found.due.extended,
         "late": found.due.late,
+        "paused_days": found.due.paused_days,
+        "paused_by": found.due.paused_by,
         "points": step.points,
         "explanation": notes(judgement.explanation),
         "next": words.of(found.next) if found.next else None,
         "ways": [_way(*pair) for pair in zip(step.branches, judgement.branches, strict=True)],
         "looks": [look(one) for one in found.looks],
+        "keeps_credit": step.keeps_credit,
+        "answers": [_answer(one) for one in found.forms],
+        "gives": _gives(step.branches),
+    }
+
+
+def _gives(branches: Sequence[Any]) -> list[dict[str, str]]:
+    """What the ways take beside answers, a word or a link, each once, with what is shown above its form."""
+    found: dict[str, dict[str, str]] = {}
+    for way in flat(branches):
+        by = CHECKS[way["kind"]].takes(way["config"])
+        if by in {"word", "link"}:
+            found.setdefault(by, {"by": by, "prompt": way["config"].get("prompt") or ""})
+    return list(found.values())
+
+
+def _answer(form: Form) -> dict[str, Any]:
+    return {
+        "kind": form.kind,
+        "title": gettext(CHECKS[form.kind].title),
+        "answered_at": form.answered_at,
+        "fields": [{**field(one), "value": form.data.get(one.name)} for one in form.fields],
     }
 
 
@@ -50,6 +74,8 @@ def way_title(branch: Any) -> str:
     by = branch["config"].get("by")
     if check.kind == "attest":
         return str(gettext(words.BY[by]))
+    if check.kind == ALL_OF:
+        return str(gettext(" and also: ")).join(way_title(part) for part in branch["config"]["of"])
     return str(gettext(check.title))
 
 
@@ -75,9 +101,25 @@ def kinds() -> list[dict[str, Any]]:
             "help": gettext(check.help),
             "icon": check.icon,
             "params": [_param(param) for param in check.params],
+            "takes": check.takes({}),
+            "form": [field(one) for one in check.form({}, Context())],
+            "public_account": check.needs({}).public_account,
         }
         for check in ALL
     ]
+
+
+def field(one: Field) -> dict[str, Any]:
+    """As `schemas.FieldOut`, in the reader's language; what an instructor wrote stays as it is."""
+    return {
+        "name": one.name,
+        "type": one.type,
+        "label": gettext(one.label) if one.label else "",
+        "hint": gettext(one.hint) if one.hint else "",
+        "minimum": one.minimum,
+        "maximum": one.maximum,
+        "choices": [[value, gettext(label) if label else ""] for value, label in one.choices],
+    }
 
 
 def _param(param: Any) -> dict[str, Any]:

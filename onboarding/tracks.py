@@ -1,61 +1,36 @@
-"""Tracks: checklists that a course can begin with, written in YAML beside the code."""
+"""Tracks: checklists that a course can begin with, written in YAML beside the code; and any template put into a course."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Any
 from uuid import UUID, uuid5
 
-import yaml
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError
 
-from onboarding import loading, service
+from onboarding import documents, loading, service
 from onboarding.checks.base import Context
 from onboarding.schemas.checklist import StepIn
+from onboarding.schemas.template import ROLES
 from onboarding.service import ChecklistView, StepData
 from plnapi.courses.models import Course
 from plnapi.errors import N_, Conflict, FieldError, Invalid, Message, NotFound
-from plnapi.web.api import In
 
 NAMES = ("hashtag", "group", "blog")
-# What a role's list must hold, see resources: kinds of items.
-ROLES = {"people": "person", "spaces": "space"}
 EXAMPLE_LIST = str(UUID(int=0))
-
-
-class TrackStepIn(In):
-    """A step of a track; `key` is the step's name within it."""
-
-    key = fields.String(required=True, validate=validate.Regexp(r"[a-z][a-z0-9-]{0,40}\Z"))
-    kind = fields.String(load_default="step")
-    title = fields.String(required=True)
-    instructions = fields.String(load_default="")
-    why = fields.String(load_default="")
-    required = fields.Boolean(load_default=True)
-    branches = fields.List(fields.Dict(), load_default=list)
-
-
-class TrackIn(In):
-    """A track. In texts `{hashtag}` stands for the course's, as `list` of a config `{people}` or `{spaces}` for a list."""
-
-    key = fields.String(required=True, validate=validate.Regexp(r"[a-z][a-z0-9-]{0,40}\Z"))
-    title = fields.String(required=True)
-    summary = fields.String(required=True)
-    steps = fields.List(fields.Nested(TrackStepIn), required=True, validate=validate.Length(1, 100))
+_HASHTAG = "{hashtag}"
 
 
 def read(text: str) -> dict[str, Any]:
-    """A track out of YAML, whole or not at all. Raises Invalid naming what is wrong."""
-    try:
-        track: dict[str, Any] = TrackIn().load(yaml.safe_load(text))
-        names = dict.fromkeys((*ROLES,), EXAMPLE_LIST)
-        for step in track["steps"]:
-            StepIn().load(_filled(step, "example", names))
-    except (yaml.YAMLError, ValidationError) as error:
-        raise Invalid(N_("This is no track: %(problem)s"), code="bad_track", problem=str(error)[:500]) from error
-    if len({step["key"] for step in track["steps"]}) != len(track["steps"]):
-        raise Invalid(N_("This is no track: %(problem)s"), code="bad_track", problem="a key is used twice")
+    """A track out of YAML, whole or not at all, with settings that its kinds take. Raises Invalid naming what is wrong."""
+    track = documents.read(text)
+    errors: list[FieldError] = []
+    _loaded(track, "example", dict.fromkeys(ROLES, EXAMPLE_LIST), errors)
+    if errors:
+        raise Invalid(documents.REFUSED, code="bad_template", errors=errors)
     return track
 
 
@@ -66,64 +41,198 @@ def library() -> Mapping[str, dict[str, Any]]:
     return {name: read((folder / f"{name}.yaml").read_text(encoding="utf-8")) for name in NAMES}
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What putting a template into a course does or, dry, would do: titles that come to the checklist, what is wrong."""
+
+    dry_run: bool
+    version: int
+    added: Sequence[str]
+    errors: Sequence[FieldError]
+
+
 def add(
     course: Course, key: str, by: UUID | None, *, lists: Mapping[str, UUID] | None = None, expected: int | None = None
 ) -> ChecklistView:
-    """Put the steps of a track at the end of the course's checklist, all of them or none.
-
-    `lists` maps roles to lists of the course; for others the first list with such items is taken. Raises NotFound,
-    Conflict `track_used`, Invalid when the course lacks what the track needs.
-    """
+    """Put the steps of a track at the end of the course's checklist, as `put`. Raises NotFound for no such track."""
     track = library().get(key)
     if track is None:
         raise NotFound(N_("template"), key)
-    before = service.view(course.id)
-    context = loading.contexts([course.id])[course.id]
-    steps = _steps(track, course, context, {role: str(id_) for role, id_ in (lists or {}).items()})
-    if {step.step_key for step in before.steps} & {step.step_key for step in steps}:
-        raise Conflict(N_("The steps of this track are in the checklist already."), code="track_used")
+    return put(course, track, by, lists=lists, expected=expected)
+
+
+def put(
+    course: Course,
+    track: Mapping[str, Any],
+    by: UUID | None,
+    *,
+    lists: Mapping[str, UUID] | None = None,
+    expected: int | None = None,
+) -> ChecklistView:
+    """Put the steps of a template at the end of the course's checklist, all of them or none.
+
+    `lists` maps roles to lists of the course; for others the first list with such items is taken. Raises Conflict
+    `track_used`, Invalid with pointers into the template, or at `/lists/<role>` when the course lacks a list.
+    """
+    before, steps = _whole(course, track, lists or {})
     title = before.title if before.version else track["title"]
     at = before.version if expected is None else expected
     fresh = frozenset(step.step_key for step in steps if step.step_key)
-    return service.save(course, title, [*before.steps, *steps], by, expected=at, fresh=fresh)
+    try:
+        return service.save(course, title, [*before.steps, *steps], by, expected=at, fresh=fresh)
+    except Invalid as error:
+        raise _shifted(error, len(before.steps)) from error
+
+
+def import_yaml(
+    course: Course, data: bytes, by: UUID | None, *, lists: Mapping[str, UUID] | None = None, dry_run: bool = False
+) -> Report:
+    """Put a template out of YAML into a course, all or nothing. Raises as `put`, or says it in the report of a dry run."""
+    try:
+        track = read(data.decode("utf-8"))
+        if not dry_run:
+            view = put(course, track, by, lists=lists)
+            return Report(False, view.version, [step["title"] for step in track["steps"]], ())
+        before, steps = _whole(course, track, lists or {})
+        fresh = frozenset(step.step_key for step in steps if step.step_key)
+        try:
+            service.check(course, [*before.steps, *steps], expected=before.version, fresh=fresh)
+        except Invalid as error:
+            raise _shifted(error, len(before.steps)) from error
+        return Report(True, before.version, [step.title for step in steps], ())
+    except UnicodeDecodeError as error:
+        raise Invalid(N_("This is no YAML in UTF-8."), code="not_yaml") from error
+    except Invalid as error:
+        if not dry_run or not error.errors:
+            raise
+        return Report(True, service.view(course.id).version, (), error.errors)
+
+
+def _whole(
+    course: Course, track: Mapping[str, Any], lists: Mapping[str, UUID]
+) -> tuple[ChecklistView, Sequence[StepData]]:
+    """What stands, and the steps of the template as they would stand in this course."""
+    before = service.view(course.id)
+    context = loading.contexts([course.id])[course.id]
+    steps = _steps(track, course, context, {role: str(id_) for role, id_ in lists.items()})
+    if {step.step_key for step in before.steps} & {step.step_key for step in steps}:
+        raise Conflict(N_("The steps of this track are in the checklist already."), code="track_used")
+    return before, steps
 
 
 def _steps(track: Mapping[str, Any], course: Course, context: Context, given: Mapping[str, str]) -> Sequence[StepData]:
-    if not context.hashtags:
+    if _HASHTAG in str(track["steps"]) and not context.hashtags:
         raise Invalid(N_("The track needs a hashtag; attach one to the course first."), code="no_hashtag")
-    hashtag = next(iter(context.hashtags.values()))
+    hashtag = next(iter(context.hashtags.values()), "")
     lists = {role: given.get(role) or _first_list(context, kind) for role, kind in ROLES.items()}
-    used = {branch["config"].get("list") for step in track["steps"] for branch in step["branches"]}
+    used = {value for way in _ways(track["steps"]) if isinstance(value := way.get("config", {}).get("list"), str)}
     missing = [role for role in ROLES if f"{{{role}}}" in used and lists[role] is None]
     if missing:
-        detail = N_("The course has no starter list with a %(kind)s that can be followed.")
+        detail = N_("The course has no starter list with a %(kind)s that can be used.")
         errors = [FieldError(f"/lists/{role}", Message.of(detail, kind=ROLES[role]), "no_list") for role in missing]
         raise Invalid(N_("The course lacks a starter list that the track needs."), code="no_list", errors=errors)
-    names = {role: list_ for role, list_ in lists.items() if list_}
-    loaded = [(step["key"], StepIn().load(_filled(step, f"#{hashtag}", names))) for step in track["steps"]]
-    return [_keyed(course.id, track["key"], key, step) for key, step in loaded]
+    errors = []
+    loaded = _loaded(track, hashtag, {role: list_ for role, list_ in lists.items() if list_}, errors)
+    if errors:
+        raise Invalid(documents.REFUSED, code="bad_template", errors=errors)
+    return [_placed(course, track, step, made) for step, made in zip(track["steps"], loaded, strict=True)]
 
 
-def _keyed(course_id: UUID, track: str, key: str, step: StepData) -> StepData:
-    """The key of a step follows from its place, so that a track is not put in twice."""
-    made = uuid5(course_id, f"{track}/{key}")
-    return replace(step, step_key=made)
+def _loaded(
+    track: Mapping[str, Any], hashtag: str, lists: Mapping[str, str], errors: list[FieldError]
+) -> Sequence[StepData]:
+    """The steps held against the schemas of their kinds; what is wrong goes to `errors`."""
+    keys, found = [step["key"] for step in track["steps"]], []
+    for n, step in enumerate(track["steps"]):
+        errors += [*_unknown_roles(f"/steps/{n}", step, lists), *_unknown_keys(f"/steps/{n}", step, keys)]
+        try:
+            found.append(StepIn().load(_filled(step, hashtag, lists)))
+        except ValidationError as error:
+            wrong = {one.pointer for one in errors}
+            errors += [one for one in documents.problems(error, f"/steps/{n}") if one.pointer not in wrong]
+    return found
+
+
+def _placed(course: Course, track: Mapping[str, Any], step: Mapping[str, Any], made: StepData) -> StepData:
+    """In this course: the key of a step follows from its place, so that a template is not put in twice."""
+    after = tuple(tuple(str(_key(course.id, track, key)) for key in group) for group in step["after"])
+    day = course.starts_on + timedelta(days=step["due_day"] - 1) if step["due_day"] else None
+    return replace(made, step_key=_key(course.id, track, step["key"]), after=after, due_on=day)
+
+
+def _key(course_id: UUID, track: Mapping[str, Any], key: str) -> UUID:
+    return uuid5(course_id, f"{track['key']}/{key}")
 
 
 def _first_list(context: Context, kind: str) -> str | None:
+    can_be_followed = kind in {"person", "space"}
     for list_id, list_ in context.lists.items():
-        if any(target.kind == kind and target.keys for target in list_.targets):
+        if any(target.kind == kind and (target.keys or not can_be_followed) for target in list_.targets):
             return list_id
     return None
 
 
 def _filled(step: Mapping[str, Any], hashtag: str, lists: Mapping[str, str]) -> dict[str, Any]:
-    texts = {name: step[name].replace("{hashtag}", hashtag) for name in ("title", "instructions", "why")}
-    branches = [{**branch, "config": _config(branch.get("config", {}), lists)} for branch in step["branches"]]
-    return {**texts, "kind": step["kind"], "required": step["required"], "branches": branches}
+    """A step as `StepIn` takes it."""
+    texts = {name: step[name].replace(_HASHTAG, f"#{hashtag}") for name in ("title", "instructions", "why")}
+    names = ("kind", "required", "points", "least_level", "keeps_credit")
+    ways = [_way(way, hashtag, lists) for way in step["branches"]]
+    return {**texts, **{name: step[name] for name in names}, "branches": ways}
 
 
-def _config(config: Mapping[str, Any], lists: Mapping[str, str]) -> dict[str, Any]:
-    if "list" not in config:
-        return dict(config)
-    return {**config, "list": lists.get(str(config["list"]).strip("{}"), config["list"])}
+def _way(way: Mapping[str, Any], hashtag: str, lists: Mapping[str, str]) -> dict[str, Any]:
+    config = {name: _value(name, value, hashtag, lists) for name, value in way.get("config", {}).items()}
+    return {**way, "config": config}
+
+
+def _value(name: str, value: Any, hashtag: str, lists: Mapping[str, str]) -> Any:
+    if name == "list" and isinstance(value, str):
+        return lists.get(value.strip("{}"), value)
+    if isinstance(value, str):
+        return value.replace(_HASHTAG, f"#{hashtag}")
+    if isinstance(value, list):
+        return [_way(one, hashtag, lists) if isinstance(one, Mapping) and "kind" in one else one for one in value]
+    return value
+
+
+def _ways(steps: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """The ways of all steps, and the parts of those that have parts."""
+    for step in steps:
+        for way in step["branches"]:
+            yield way
+            yield from (one for one in way.get("config", {}).get("of", ()) if isinstance(one, Mapping))
+
+
+def _unknown_roles(pointer: str, step: Mapping[str, Any], lists: Mapping[str, str]) -> Iterator[FieldError]:
+    for n, way in enumerate(step["branches"]):
+        value = way.get("config", {}).get("list")
+        role = str(value).strip("{}")
+        if value is None or role in ROLES:
+            continue
+        close = get_close_matches(role, list(ROLES), 1)
+        message = N_("There is no role “%(role)s” for a list. Did you mean “{%(suggestion)s}”? There are: %(roles)s.")
+        detail = Message.of(message, role=role, suggestion=close[0] if close else "people", roles=", ".join(ROLES))
+        yield FieldError(f"{pointer}/branches/{n}/config/list", detail, "unknown_role")
+
+
+def _unknown_keys(pointer: str, step: Mapping[str, Any], keys: Sequence[str]) -> Iterator[FieldError]:
+    for g, group in enumerate(step["after"]):
+        for k, key in enumerate(group):
+            if key not in keys:
+                close = get_close_matches(key, keys, 1)
+                message = N_("No step of the template has the key “%(key)s”. Did you mean “%(suggestion)s”?")
+                detail = Message.of(message, key=key, suggestion=close[0] if close else keys[0])
+                yield FieldError(f"{pointer}/after/{g}/{k}", detail, "unknown")
+
+
+def _shifted(error: Invalid, by: int) -> Invalid:
+    """With pointers into the template, not into the checklist that it was put at the end of."""
+    errors = [replace(one, pointer=_moved(one.pointer, by)) for one in error.errors]
+    return Invalid(error.message, code=error.code, errors=errors, **error.params)
+
+
+def _moved(pointer: str, by: int) -> str:
+    parts = pointer.split("/")
+    if len(parts) > 2 and parts[1] == "steps" and parts[2].isdigit():
+        parts[2] = str(int(parts[2]) - by)
+    return "/".join(parts)

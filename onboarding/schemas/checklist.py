@@ -12,6 +12,7 @@ from plnapi.web.api import In, Out
 TITLE = validate.Length(1, 200)
 TEXT = validate.Length(max=5000)
 VERDICTS = validate.OneOf(["verified", "waiting", "not_yet", "unknown", "error"])
+KEEPS = "Whether what was done stays done when it is deleted or undone later"
 LEVELS = validate.OneOf(["declared", "linked", "machine", "person"])
 
 
@@ -62,6 +63,7 @@ class StepIn(In):
         load_default=None, allow_none=True, validate=LEVELS,
         metadata={"description": "The least level of evidence; what is below waits until a reviewer confirms it"},
     )  # fmt: skip
+    keeps_credit = fields.Boolean(load_default=True, metadata={"description": KEEPS})
 
     @post_load
     def step(self, data: dict[str, Any], **_: Any) -> StepData:
@@ -100,6 +102,7 @@ class StepOut(Out):
     due_on = fields.Date(required=True, allow_none=True)
     points = fields.Integer(required=True)
     least_level = fields.String(required=True, allow_none=True)
+    keeps_credit = fields.Boolean(required=True, metadata={"description": KEEPS})
 
 
 class ChecklistOut(Out):
@@ -168,6 +171,20 @@ class ParamOut(Out):
     choices = fields.List(fields.List(fields.String()), required=True)
 
 
+class FieldOut(Out):
+    """One thing that a student is asked for."""
+
+    name = fields.String(required=True)
+    type = fields.String(
+        required=True, validate=validate.OneOf(["text", "lines", "pairs", "choice", "choices", "url", "tags", "file"])
+    )
+    label = fields.String(required=True)
+    hint = fields.String(required=True)
+    minimum = fields.Integer(required=True, metadata={"description": "Words of a text, entries of a list"})
+    maximum = fields.Integer(required=True)
+    choices = fields.List(fields.List(fields.String()), required=True)
+
+
 class KindOut(Out):
     """A kind of way to do a step."""
 
@@ -176,6 +193,14 @@ class KindOut(Out):
     help = fields.String(required=True)
     icon = fields.String(required=True)
     params = fields.List(fields.Nested(ParamOut), required=True)
+    takes = fields.String(
+        required=True,
+        metadata={"description": "What a student gives for it by default: word, link, answer, or nothing"},
+    )
+    form = fields.List(
+        fields.Nested(FieldOut), required=True, metadata={"description": "Of an answer, by default settings"}
+    )
+    public_account = fields.Boolean(required=True, metadata={"description": "Whether it needs a public account"})
 
 
 class KindsOut(Out):
@@ -204,5 +229,7 @@ class FromTemplateIn(In):
 
     template = fields.String(required=True)
     lists = fields.Dict(
-        keys=fields.String(validate=validate.OneOf(["people", "spaces"])), values=fields.UUID(), load_default=dict
+        keys=fields.String(validate=validate.OneOf(["people", "spaces", "tools", "feeds", "readings"])),
+        values=fields.UUID(),
+        load_default=dict,
     )

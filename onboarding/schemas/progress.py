@@ -2,9 +2,8 @@
 
 from marshmallow import fields, validate
 
-from onboarding.schemas.checklist import VERDICTS, WayOut
+from onboarding.schemas.checklist import KEEPS, VERDICTS, FieldOut, WayOut
 from plnapi.web.api import In, Out
-from plnapi.web.paging import page_schema
 
 COMMENT = validate.Length(max=2000)
 
@@ -43,6 +42,10 @@ class DueOut(Out):
     )  # fmt: skip
     extended = fields.Boolean(required=True, metadata={"description": "Later than for others"})
     late = fields.Boolean(required=True, metadata={"description": "Done, or still open, after that day"})
+    paused_days = fields.Integer(
+        required=True, metadata={"description": "So many days later because `paused_by` could not be reached"}
+    )
+    paused_by = fields.String(required=True, metadata={"description": "Hosts of the student's networks; empty: none"})
     points = fields.Integer(required=True)
 
 
@@ -71,6 +74,7 @@ class MyStepOut(DueOut):
     why = fields.String(required=True)
     required = fields.Boolean(required=True)
     ways = fields.List(fields.Nested(WayOut), required=True)
+    keeps_credit = fields.Boolean(required=True, metadata={"description": KEEPS})
     verdict = fields.String(required=True, allow_none=True, metadata={"description": "Null for a heading"})
     locked = fields.Boolean(
         required=True, metadata={"description": "Other steps come first; the explanation says which"}
@@ -114,6 +118,23 @@ class ExplainedWayOut(WayOut):
     explanation = fields.List(fields.Nested(SentenceOut), required=True)
 
 
+class AnswerFieldOut(FieldOut):
+    """One thing that is asked for, and what was answered."""
+
+    value = fields.Raw(
+        required=True, allow_none=True, metadata={"description": "A text or a list of texts; null: nothing yet"}
+    )
+
+
+class AnswerOut(Out):
+    """The form of one of the ways, and what was answered last; for the student and the reviewers."""
+
+    kind = fields.String(required=True)
+    title = fields.String(required=True)
+    answered_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
+    fields_ = fields.List(fields.Nested(AnswerFieldOut), required=True, data_key="fields", attribute="fields")
+
+
 class ExplanationOut(DueOut):
     """Why a step stands as it does: what was looked at, when, what is missing, what to do next."""
 
@@ -130,6 +151,8 @@ class ExplanationOut(DueOut):
     next = fields.Nested(SentenceOut, required=True, allow_none=True)
     ways = fields.List(fields.Nested(ExplainedWayOut), required=True)
     looks = fields.List(fields.Nested(StepLookOut), required=True)
+    keeps_credit = fields.Boolean(required=True, metadata={"description": KEEPS})
+    answers = fields.List(fields.Nested(AnswerOut), required=True)
 
 
 class WordIn(In):
@@ -138,103 +161,18 @@ class WordIn(In):
     text = fields.String(load_default="", validate=COMMENT)
 
 
+class AnswerIn(In):
+    """An answer to the form of one of the ways of a step."""
+
+    kind = fields.String(required=True, validate=validate.Length(1, 40))
+    data = fields.Dict(
+        keys=fields.String(), required=True,
+        metadata={"description": "By field of the form, see `answers` of the step: a text, or a list of texts"},
+    )  # fmt: skip
+
+
 class LinkIn(In):
     """A link that shows that a step is done."""
 
     url = fields.String(required=True, validate=validate.Length(1, 2000))
     text = fields.String(load_default="", validate=COMMENT)
-
-
-class GridStepOut(Out):
-    """A column."""
-
-    step_key = fields.UUID(required=True)
-    title = fields.String(required=True)
-    required = fields.Boolean(required=True)
-    due_on = fields.Date(required=True, allow_none=True)
-    points = fields.Integer(required=True)
-
-
-class GridStudentOut(Out):
-    """A line."""
-
-    person_id = fields.UUID(required=True)
-    name = fields.String(required=True)
-    section = fields.String(required=True)
-    done = fields.Integer(required=True)
-    points = fields.Integer(required=True, metadata={"description": "Of the steps that are done"})
-    verdicts = fields.List(fields.String(validate=VERDICTS), required=True)
-    late = fields.List(
-        fields.Integer(),
-        required=True,
-        metadata={"description": "The places in `verdicts` of steps that are late, from 0"},
-    )
-
-
-class GridOut(Out):
-    """Students and their verdicts, one for each step, in the order of `steps`."""
-
-    course_id = fields.UUID(required=True)
-    steps = fields.List(fields.Nested(GridStepOut), required=True)
-    students = fields.List(fields.Nested(GridStudentOut), required=True)
-
-
-class ReviewOut(Out):
-    """A link that waits for a reviewer."""
-
-    id = fields.UUID(required=True)
-    person_id = fields.UUID(required=True)
-    name = fields.String(required=True)
-    section = fields.String(required=True, allow_none=True)
-    step_key = fields.UUID(required=True)
-    step_title = fields.String(required=True, allow_none=True, metadata={"description": "Null when the step is gone"})
-    url = fields.String(required=True)
-    text = fields.String(required=True, attribute="comment")
-    made_at = fields.AwareDateTime(required=True, format="iso")
-    others = fields.Integer(
-        required=True, metadata={"description": "How many other people of the course gave the same link"}
-    )
-
-
-ReviewPageOut = page_schema(ReviewOut)
-
-
-class ReviewIn(In):
-    """What a reviewer says; a link is returned with what to change."""
-
-    decision = fields.String(required=True, validate=validate.OneOf(["approved", "returned"]))
-    text = fields.String(load_default="", validate=COMMENT)
-
-
-class ConfirmIn(In):
-    """What a reviewer says when confirming."""
-
-    text = fields.String(load_default="", validate=COMMENT)
-
-
-class ConfirmationOut(Out):
-    """A step whose evidence is below its least level."""
-
-    person_id = fields.UUID(required=True)
-    name = fields.String(required=True)
-    section = fields.String(required=True)
-    step_key = fields.UUID(required=True)
-    step_title = fields.String(required=True)
-    level = fields.String(required=True)
-    evidence = fields.List(fields.Nested(EvidenceOut), required=True)
-
-
-ConfirmationPageOut = page_schema(ConfirmationOut)
-
-
-class DecisionOut(Out):
-    """What somebody said about a step."""
-
-    id = fields.UUID(required=True)
-    person_id = fields.UUID(required=True)
-    step_key = fields.UUID(required=True)
-    kind = fields.String(required=True)
-    url = fields.String(required=True)
-    text = fields.String(required=True, attribute="comment")
-    about_id = fields.UUID(required=True, allow_none=True)
-    made_at = fields.AwareDateTime(required=True, format="iso")

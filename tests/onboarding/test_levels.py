@@ -82,17 +82,17 @@ def test_a_reviewer_confirms_once_and_not_what_does_not_wait(
         before = states(story)["post"]
         assert (before.verdict, before.done_at) == ("waiting", None)
     reviewer, student = sign(assistant), sign(story.student)
-    (one,) = reviewer.get(f"{story.url}/confirmations").json["items"]
+    (one,) = reviewer.get(f"{story.url}/reviews?kind=confirmation").json["items"]
     assert (one["name"], one["step_title"], one["level"], len(one["evidence"])) == (
         "Sam Student", "Post once", "machine", 1,
     )  # fmt: skip
     url = f"{story.url}/people/{story.student.id}/steps/{story.steps['post']}/confirm"
-    assert student.get(f"{story.url}/confirmations").status_code == 403
+    assert student.get(f"{story.url}/reviews?kind=confirmation").status_code == 403
     assert student.post(url, json={}).status_code == 403
     first = reviewer.post(url, json={"text": "Good"})
     assert first.status_code == 201
     assert reviewer.post(url, json={}).json["id"] == first.json["id"]
-    assert reviewer.get(f"{story.url}/confirmations").json["items"] == []
+    assert reviewer.get(f"{story.url}/reviews?kind=confirmation").json["items"] == []
     mine = student.get(story.mine("post")).json
     assert (mine["verdict"], mine["level"]) == ("verified", "person")
     other = url.replace(str(story.steps["post"]), str(story.steps["word"]))
@@ -132,6 +132,6 @@ def test_an_instructor_sets_the_level_by_a_form_and_confirms_on_the_page(
     assert "Sam Student: Post once" in queue
     assert "Nothing waits for a review." not in queue
     url = f"{course}/people/{story.student.id}/steps/{story.steps['post']}/confirm"
-    assert teacher.submit(url, {}, page=f"{course}/reviews").status_code == 303
+    assert teacher.submit(url, {"decision": "confirmed"}, page=f"{course}/reviews").status_code == 303
     assert "Nothing waits for a review." in teacher.get(f"{course}/reviews").text
-    assert teacher.submit(url, {}, page=f"{course}/reviews").status_code == 303
+    assert teacher.submit(url, {"decision": "confirmed"}, page=f"{course}/reviews").status_code == 303

@@ -102,7 +102,7 @@ def test_a_student_finds_lists_hashtags_consents_and_the_way_out(story: Story, s
     here = f"/courses/{story.course.id}"
     (links,) = re.findall(r'<nav class="course".*?</nav>', page(student, f"{here}/steps"))
     assert re.findall(r'href="([^"]+)"', links) == [
-        f"{here}/{path}" for path in ("about", "consents", "hashtags", "lists")
+        f"{here}/{path}" for path in ("about", "consents", "hashtags", "lists", "my/seen")
     ]
 
 
@@ -278,12 +278,12 @@ def test_a_track_is_added_by_one_button(unit: Any, browser: Browser) -> None:
 
 def test_the_course_says_how_many_links_wait(story: Story, student: Any, teacher: Any) -> None:
     manage = f"/courses/{story.course.id}/manage"
-    assert "Links to review</a>" in page(teacher, manage)
+    assert "Reviews</a>" in page(teacher, manage)
     for step in ("link", "post"):
         url = f"/courses/{story.course.id}/steps/{story.steps[step]}"
         for address in ("https://docs.example/plan", "https://docs.example/better"):
             student.submit(f"{url}/link", {"url": address}, page=url)
-    assert "Links to review (2)</a>" in page(teacher, manage)
+    assert "Reviews (2)</a>" in page(teacher, manage)
 
 
 def test_a_course_without_steps_is_told_so(story: Story, teacher: Any, unit: Any) -> None:

@@ -1,0 +1,174 @@
+"""Templates as YAML: read with a schema, whole or not at all; written out of a checklist without its people and ids."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+from uuid import UUID
+
+import yaml
+from marshmallow import ValidationError
+
+from onboarding.checks import CHECKS
+from onboarding.checks.base import Context
+from onboarding.schemas.template import LONGEST, ROLES, DocumentIn
+from onboarding.service import ChecklistView, StepData
+from plnapi.errors import N_, FieldError, Invalid, Message
+
+_OF_KIND = {kind: role for role, kind in ROLES.items()}
+_ROLE_OF_CHECK = {"follow": "people", "join_group": "spaces", "subscribe": "feeds", "read_resource": "readings"}
+_KEPT_OUT = frozenset({"items", "since_day"})  # item keys and days belong to one course
+
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader without aliases: a few of them can stand for more than fits into memory."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """As the base class."""
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("aliases are not taken")
+        return super().compose_node(parent, index)
+
+
+def read(data: bytes | str) -> dict[str, Any]:
+    """A template out of YAML. Raises Invalid with pointers such as `/steps/2/branches/0/kind`, with what may be meant."""
+    raw = data.encode() if isinstance(data, str) else data
+    if len(raw) > LONGEST:
+        raise Invalid(N_("The document is too large: at most 256 kB."), code="template_too_large")
+    try:
+        given = yaml.load(raw, _Loader)  # noqa: S506  a SafeLoader
+        document: dict[str, Any] = DocumentIn().load(given)
+    except (yaml.YAMLError, RecursionError, ValueError, TypeError) as error:
+        if isinstance(error, ValidationError):
+            raise _refused(given, error) from error
+        message = N_("This is no YAML that can be read: %(problem)s")
+        raise Invalid(message, code="not_yaml", problem=str(error)[:300]) from error
+    errors = list(_repeated(document["steps"]))
+    if errors:
+        raise Invalid(REFUSED, code="bad_template", errors=errors)
+    return document
+
+
+REFUSED = N_("The template cannot be used; nothing was changed.")
+
+
+def write(document: Mapping[str, Any]) -> str:
+    """A template as YAML."""
+    return yaml.safe_dump(dict(document), allow_unicode=True, sort_keys=False, width=110)
+
+
+def of_checklist(view: ChecklistView, context: Context, *, key: str, title: str, summary: str = "") -> dict[str, Any]:
+    """A checklist as a template: hashtag and lists by their roles, days from the first day of the course."""
+    names = {str(step.step_key): f"step-{n}" for n, step in enumerate(view.steps, 1)}
+    steps = [_step(step, names, context) for step in view.steps]
+    return {"key": key, "title": title, "summary": summary, "steps": steps}
+
+
+def role_of(list_id: str, kind: str, context: Context) -> str | None:
+    """What a list is for: what the check takes from it, else what most of its items are."""
+    if kind in _ROLE_OF_CHECK:
+        return _ROLE_OF_CHECK[kind]
+    list_ = context.lists.get(list_id)
+    kinds = [target.kind for target in list_.targets] if list_ else []
+    return _OF_KIND.get(max(kinds, key=kinds.count)) if kinds else None
+
+
+def problems(error: ValidationError, prefix: str = "") -> Iterator[FieldError]:
+    """What marshmallow says, with JSON Pointers."""
+    said: Any = error.normalized_messages()  # type: ignore[no-untyped-call]
+    return _pointed(said, prefix)
+
+
+def _pointed(said: Any, pointer: str) -> Iterator[FieldError]:
+    if isinstance(said, dict):
+        for name, inner in said.items():
+            yield from _pointed(inner, pointer if name == "_schema" else f"{pointer}/{name}")
+    else:
+        for text in said if isinstance(said, list) else [said]:
+            yield FieldError(pointer or "/", str(text), "invalid")
+
+
+def _refused(given: Any, error: ValidationError) -> Invalid:
+    errors = [_suggested(one, given) for one in problems(error)]
+    return Invalid(REFUSED, code="bad_template", errors=errors)
+
+
+def _suggested(error: FieldError, given: Any) -> FieldError:
+    """An unknown kind of way with the one that may be meant."""
+    parts = error.pointer.strip("/").split("/")
+    if parts[-1] != "kind" or "branches" not in parts:
+        return error
+    value = str(_at(given, parts))
+    close = get_close_matches(value, list(CHECKS), 1)
+    if not close:
+        message = N_("There is no kind “%(kind)s”. There are: %(kinds)s.")
+        return FieldError(error.pointer, Message.of(message, kind=value, kinds=", ".join(CHECKS)), "unknown_kind")
+    message = N_("There is no kind “%(kind)s”. Did you mean “%(suggestion)s”?")
+    return FieldError(error.pointer, Message.of(message, kind=value, suggestion=close[0]), "unknown_kind")
+
+
+def _at(given: Any, parts: Sequence[str]) -> Any:
+    for part in parts:
+        given = given[int(part)] if isinstance(given, list) else given.get(part)
+    return given
+
+
+def _repeated(steps: Sequence[Mapping[str, Any]]) -> Iterator[FieldError]:
+    seen = set[str]()
+    for n, step in enumerate(steps):
+        if step["key"] in seen:
+            yield FieldError(f"/steps/{n}/key", N_("Another step has this key."), "duplicate")
+        seen.add(step["key"])
+
+
+def _step(step: StepData, names: Mapping[str, str], context: Context) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "key": names[str(step.step_key)],
+        "kind": step.kind,
+        "title": _general(step.title, context),
+        "instructions": _general(step.instructions, context),
+        "why": _general(step.why, context),
+    }
+    if step.kind == "heading":
+        return made
+    made |= {"required": step.required, "branches": [_way(way, context) for way in step.branches]}
+    made |= {"after": [[names[key] for key in group if key in names] for group in step.after]} if step.after else {}
+    made |= {"due_day": (step.due_on - context.starts_on).days + 1} if step.due_on else {}
+    made |= {"points": step.points} if step.points else {}
+    made |= {"least_level": step.least_level} if step.least_level else {}
+    return made
+
+
+def _general(text: str, context: Context) -> str:
+    hashtag = next(iter(context.hashtags.values()), None)
+    return text.replace(f"#{hashtag}", "{hashtag}") if hashtag else text
+
+
+def _way(way: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    return {"kind": way["kind"], "config": _config(way["kind"], way["config"], context)}
+
+
+def _config(kind: str, config: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Without what names something of this course; ways within a way alike."""
+    made: dict[str, Any] = {}
+    for name, value in config.items():
+        if name in _KEPT_OUT or value in (None, ""):
+            continue
+        if name == "list":
+            role = role_of(str(value), kind, context)
+            made |= {"list": f"{{{role}}}"} if role else {}
+        elif name == "hashtag":
+            made |= {"hashtag": "{hashtag}"} if value == next(iter(context.hashtags), None) else {}
+        elif isinstance(value, str):
+            made[name] = _general(value, context)
+        else:
+            made[name] = [_way(one, context) for one in value] if _are_ways(value) else value
+    return made
+
+
+def _are_ways(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(v, Mapping) and "kind" in v for v in value)
+
+
+def key_for(course_id: UUID) -> str:
+    """The key of a template that is made of a course's checklist."""
+    return f"course-{course_id.hex[:8]}"
