@@ -56,7 +56,6 @@ class Bluesky:
 
     def __init__(self, base_url: str, lock: threading.RLock) -> None:
         self.base_url = base_url
-        self.plc_url = f"{base_url}/plc"
         self.lock = lock
         self.people: dict[str, Person] = {}
         self._last = 0

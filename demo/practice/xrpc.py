@@ -25,7 +25,7 @@ class XrpcError(Exception):
 
 
 def serve_bluesky(app: Flask, bluesky: Bluesky) -> None:
-    """Serve these people under /xrpc/ and their DID documents under /plc/."""
+    """Serve these people under /xrpc/ and their DID documents under /did:plc:…."""
     app.extensions["practice_bluesky"] = bluesky
     app.register_blueprint(xrpc)
 
@@ -48,9 +48,10 @@ def resolve_handle() -> Response:
     return answer({"did": found.did})
 
 
-@xrpc.get("/plc/<did>")
-def document(did: str) -> Response:
+@xrpc.get("/did:plc:<key>")
+def document(key: str) -> Response:
     """A DID document, as plc.directory sends it; 410 for a closed account."""
+    did = f"did:plc:{key}"
     person = _bluesky().people.get(did)
     if person is None:
         return answer({"message": f"DID not registered: {did}"}, 404)

@@ -43,12 +43,12 @@ def ask(client: Client, method: str, **asked: Any) -> Answer:
 
 def test_a_name_leads_to_a_document_and_back(network: Served, sky: Bluesky, client: Client) -> None:
     did = ask(client, "com.atproto.identity.resolveHandle", handle="ADA.test").json["did"]
-    document = client.ask(f"/plc/{did}")
+    document = client.ask(f"/{did}")
     assert document.headers["Content-Type"].startswith("application/did+ld+json")
     assert (document.json["id"], document.json["alsoKnownAs"]) == (did, ["at://ada.test"])
     assert document.json["service"][0]["serviceEndpoint"] == network.base_url
     sky.change_handle("ada.test", "ada-l.test")
-    assert client.ask(f"/plc/{did}").json["alsoKnownAs"] == ["at://ada-l.test"]
+    assert client.ask(f"/{did}").json["alsoKnownAs"] == ["at://ada-l.test"]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_profiles_of_several_are_answered_for_those_who_are_there(sky: Bluesky, 
     refused = ask(client, "app.bsky.actor.getProfile", actor="cleo.test")
     assert (refused.status, refused.json["error"]) == (400, "AccountDeactivated")
     assert (
-        client.ask(f"/plc/{sky.people[next(did for did, one in sky.people.items() if one.closed)].did}").status == 410
+        client.ask(f"/{sky.people[next(did for did, one in sky.people.items() if one.closed)].did}").status == 410
     )
 
 
@@ -133,7 +133,7 @@ class Reader:
     sandbox: Sandbox
 
     def look(self, what: Any, subject: Subject, cursor: Mapping[str, Any] | None = None) -> Seen:
-        services = Services(self.served.base_url, self.served.bluesky.plc_url)
+        services = Services(self.served.base_url, self.served.base_url)
         policy = Policy(loopback=frozenset({self.served.domain}), contact="https://plnapi.example/", host_interval=0)
         begin = partial(adapter.Bluesky(services).look, what, subject, cursor or {})
         ((_, seen),) = look_all([Task(what, begin, cursor or {})], policy, self.sandbox)
