@@ -82,7 +82,15 @@ def _removals(before: ChecklistView, keyed: Sequence[StepData], fallen: ByStep) 
 def _row(step: StepData) -> StepRow:
     assert step.step_key is not None  # given above
     return StepRow(
-        step.step_key, step.title, step.required, step.branches, step.after, step.due_on, step.points, step.least_level
+        step.step_key,
+        step.title,
+        step.required,
+        step.branches,
+        step.after,
+        step.due_on,
+        step.points,
+        step.least_level,
+        step.keeps_credit,
     )
 
 

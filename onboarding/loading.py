@@ -18,7 +18,6 @@ from onboarding.versions import Kept
 from plnapi.courses.ending import frozen_from, over_from
 from plnapi.courses.models import Enrolment
 from plnapi.db import db
-from plnapi.harvest import course_accounts
 from plnapi.harvest import service as harvest
 from plnapi.harvest.rolls import keys_of, rolls_of
 from plnapi.platforms import PLATFORMS
@@ -104,19 +103,24 @@ def load(
 
 
 def contexts(course_ids: Sequence[UUID]) -> dict[UUID, Context]:
-    """The hashtags, newest lists and days of each course, and the looks at its own accounts."""
+    """The hashtags, newest lists and days of each course, the looks at its own accounts, and what of its lists
+    is gone."""
     tags: dict[UUID, dict[str, str]] = {course_id: {} for course_id in course_ids}
     days: dict[UUID, tuple[date, date, ZoneInfo]] = {}
     for course_id, starts_on, ends_on, zone, key, display in run(queries.TAGS, courses=list(tags)):
         days[course_id] = starts_on, ends_on, ZoneInfo(zone)
         if key is not None:
             tags[course_id][key] = display
-    lists, received = _lists(course_ids), course_accounts.received_of(course_ids)
+    lists, received, gone = _lists(course_ids), harvest.received_of(course_ids), harvest.gone_of(course_ids)
     found = {
         course_id: _context(tags[course_id], lists.get(course_id, {}), *days[course_id]) for course_id in course_ids
     }
     return {
-        course_id: replace(context, received=tuple(map(_received, received.get(course_id, ()))))
+        course_id: replace(
+            context,
+            received=tuple(map(_received, received.get(course_id, ()))),
+            gone={str(key): since for key, since in gone.get(course_id, {}).items()},
+        )
         for course_id, context in found.items()
     }
 
@@ -138,7 +142,7 @@ def _asks_for_classmates(steps: Sequence[StepRow]) -> bool:
     return any(CHECKS[way["kind"]].needs(way["config"]).classmates for step in steps for way in step.branches)
 
 
-def _received(one: course_accounts.Received) -> Received:
+def _received(one: harvest.Received) -> Received:
     return Received(one.network, one.handle, one.keys, one.verbs, one.coverage, one.reason)
 
 

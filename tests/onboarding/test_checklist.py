@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from onboarding.checks import CHECKS
 from plnapi.courses import service as courses
 from plnapi.errors import Conflict
 from plnapi.hashtags import service as hashtags
@@ -164,6 +165,8 @@ def test_only_instructors_change_a_checklist_and_students_read_it(story: Story, 
 
 def test_the_kinds_publish_their_settings(story: Story, teacher: Any) -> None:
     kinds = {kind["kind"]: kind for kind in teacher.get("/api/v1/onboarding/kinds").json["items"]}
-    assert set(kinds) == {"follow", "post", "reply", "blog", "join_group", "link_account", "attest"}
+    assert set(kinds) == set(CHECKS)
+    assert [field["name"] for field in kinds["choose_network"]["form"]] == ["network", "why"]
+    assert [kind for kind in kinds if not kinds[kind]["public_account"] and not kinds[kind]["takes"]] == ["all_of"]
     assert [param["name"] for param in kinds["post"]["params"]][:3] == ["count", "hashtag", "original"]
     assert kinds["attest"]["params"][0]["choices"][0] == ["word", "Their word"]

@@ -9,12 +9,14 @@ import pytest
 from onboarding import progress, service
 from onboarding.checks import ALL
 from onboarding.service import StepData
+from plnapi import signals
 from plnapi.accounts import identities
 from plnapi.accounts.models import Identity
 from plnapi.activity import service as activity
 from plnapi.activity.service import NewFact
 from plnapi.clock import now
 from plnapi.db import db
+from plnapi.harvest.models import CourseAccount, Health
 from plnapi.resources import service as resources
 from tests import make
 from tests.onboarding.conftest import Story, follow_of, looked, post_of, way
@@ -432,3 +434,37 @@ def test_every_kind_has_its_story() -> None:
         "share_accounts",
     }
     assert {check.kind for check in ALL} == named | joined | {one[0] for one in ANSWERS}
+
+
+def test_what_died_on_the_list_is_not_asked_for_any_more_and_it_is_said(story: Story, student: Any, unit: Unit) -> None:
+    with unit():
+        only(story, way("follow", list=str(story.list_id), count=3))
+        looked(story, "follows", "complete")
+        activity.record([follow_of(story, 0), follow_of(story, 1)])
+    assert mine(student, story)["verdict"] == "not_yet"
+    with unit() as session:
+        item = resources.latest_items(story.list_id)[2]
+        session.add(Health(network=item.network, address=item.address, gone_since=now(), next_look_at=now()))
+        session.flush()
+        signals.tell(signals.resource_changed, course_id=story.course.id, list_id=story.list_id)
+    after = student.get(f"{story.url}/my/steps").json["steps"][0]
+    assert (after["verdict"], [note["code"] for note in after["explanation"]]) == (
+        "verified",
+        ["followed", "items_gone"],
+    )
+    assert "Of the list 1 are gone since" in str(mine(student, story)["explanation"])
+    assert replays(story, unit)
+
+
+def test_an_account_of_the_course_tells_who_follows_it(story: Story, student: Any, unit: Unit) -> None:
+    with unit() as session:
+        own = make.identity(story.instructor, handle="@course@home.example")
+        session.add(CourseAccount(course_id=story.course.id, identity_id=own.id))
+        session.flush()
+        only(story, way("follow", list=str(story.list_id), count=1, course_accounts=True))
+        fact = follow_of(story, 7, object_keys=frozenset({"acct:course@home.example"}))
+        looked(story, "follows", "hidden", "hidden_by_owner")
+    assert mine(student, story)["verdict"] == "unknown"
+    recorded(unit, fact)
+    assert mine(student, story)["verdict"] == "verified"
+    assert replays(story, unit)
