@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 from flask.cli import AppGroup
+from flask_babel import gettext
 from sqlalchemy import func, select
 
 from plnapi.db import unit_of_work
@@ -14,12 +15,13 @@ from plnapi.errors import PlnapiError
 from plnapi.harvest import service, sight
 from plnapi.harvest.models import Source
 from plnapi.harvest.sentences import tell
-from plnapi.harvest.sight import Report, Sight
+from plnapi.harvest.sight import KINDS, Report, Sight
 from plnapi.platforms import PLATFORMS
 from plnapi.web.app import current_app
 
 group = AppGroup("harvest", help="Looks at people's accounts.")
 networks = AppGroup("networks", help="What can be seen on networks.")
+WITH_TAGS = frozenset({"posts", "reactions"})
 SHOWN = 5  # addresses of posts with a tag
 
 
@@ -85,7 +87,8 @@ def _look_data(one: Sight) -> dict[str, Any]:
         "told": _told(one),
         "requests": [asdict(request) for request in one.requests],
         "items": len(one.seen.items),
-        "tags": one.tagged if one.look == "posts" else {},
+        "kinds": one.counts,
+        "tags": one.tagged if one.look in WITH_TAGS else {},
         "follows": one.followed if one.look == "follows" else {},
     }
 
@@ -101,6 +104,8 @@ def _in_words(report: Report) -> Iterator[str]:
             yield f"  also meant by {', '.join(sorted(who.keys))}"
     if who and "follows" not in platform.capabilities.looks:
         yield "follows: not shown by this network"
+    if who and "received" in platform.capabilities.looks:
+        yield "received: looked at only for a course, and for people who agreed"
 
 
 def _look_in_words(one: Sight) -> Iterator[str]:
@@ -109,8 +114,9 @@ def _look_in_words(one: Sight) -> Iterator[str]:
     for request in one.requests:
         answer = request.problem or f"{request.status}, {request.size} bytes"
         yield f"  asked {request.url}: {answer}, {request.ms} ms"
-    yield f"  items: {len(one.seen.items)}"
-    if one.look == "posts":
+    kinds = ", ".join(f"{count} {gettext(KINDS[kind])}" for kind, count in one.counts.items())
+    yield f"  items: {kinds or 0}"
+    if one.look in WITH_TAGS:
         for tag, urls in one.tagged.items():
             yield f"  with #{tag}: {len(urls)}"
             yield from (f"    {url}" for url in urls[:SHOWN])

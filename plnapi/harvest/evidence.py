@@ -50,7 +50,7 @@ def keep(look: Look) -> int:
     looked_at = frozenset({person_id} if look.news else ())
     if _is_gone(look):
         return _undo(look, undoing.gone_account(look.source.identity), looked_at)
-    if look.seen.unchanged and not look.seen.removed:
+    if _says_nothing(look.seen):
         return activity.record((), looked_at=looked_at) if look.news else 0
     wanted = wants.running([person_id], look.at).get(person_id, NOTHING)
     facts = _own_facts(look, wanted)
@@ -127,7 +127,7 @@ def _keep_received(look: Look) -> int:
     courses = received.courses_of([identity], look.at)[identity.id]
     people = received.people_of(courses)
     told = frozenset(one.person_id for one in people) if look.news else _newcomers(people, courses, look)
-    if seen.coverage.state == "failed" or (seen.unchanged and not seen.removed):
+    if _says_nothing(seen):
         return activity.record((), looked_at=told) if told else 0
     acts = [item for item in seen.items if isinstance(item, types.Act)]
     found = received.attributed(identity, acts, people)
@@ -176,6 +176,11 @@ def _record(look: Look, facts: Sequence[NewFact], shown: frozenset[str], looked_
         unseen=dict.fromkeys(missing.unseen, source.look),
         looked_at=looked_at,
     )
+
+
+def _says_nothing(seen: Seen) -> bool:
+    """Nothing new, or nothing at all of a list that was not seen to its end: no fact comes of it, and none goes."""
+    return not seen.removed and (seen.unchanged or (not seen.items and seen.coverage.state != "complete"))
 
 
 def _is_gone(look: Look) -> bool:

@@ -1,9 +1,11 @@
 """What plnapi sees of an account, step by step, for somebody who wants to know why. Nothing is stored.
 
-The same looks as those of the worker, by the same driver. The profile comes first, as for a proof but without a code:
+The same looks as those of the worker, by the same driver, as a stranger: without a token, and so without those that look
+for certain people (`received`). The profile comes first, as for a proof but without a code:
 it says where the account is known to later looks.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +17,17 @@ from plnapi.harvest.driver import Asked, Task
 from plnapi.harvest.proof import memory_of
 from plnapi.hashtags.canonical import canonical, key_of
 from plnapi.platforms import PLATFORMS, read_address, unreadable
-from plnapi.platforms.types import Account, Address, Follow, Look, Post, Profile, Seen, Subject
+from plnapi.platforms.types import Account, Act, Address, Follow, Look, Post, Profile, Seen, Subject
+
+# An item, by its kind or its verb, as people read it.
+KINDS = {
+    "Profile": N_("profile"),
+    "Post": N_("post"),
+    "Follow": N_("account followed"),
+    "Announce": N_("boost"),
+    "Like": N_("like"),
+    "Create": N_("comment"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +42,10 @@ class Question:
 class Sight:
     """One look: which one, the requests in the order in which they ended, and what came of it.
 
-    `tagged`: for each tag of the question the addresses of the posts with it, as the network sorts them.
-    `followed`: for each address of the question the handles of the accounts followed that it means.
+    `tagged`: for each tag of the question the addresses of the posts with it, own, boosted or liked, as the network sorts
+    them.
+    `followed`: for each address of the question the handles of the accounts followed that it means. `counts`: how many of
+    each kind of item, keys of KINDS.
     """
 
     look: Look
@@ -39,6 +53,7 @@ class Sight:
     seen: Seen
     tagged: dict[str, list[str]]
     followed: dict[str, list[str]]
+    counts: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +88,7 @@ def look_at(text: str, question: Question, settings: Settings) -> Report:
         return Report(address, None, (proof,))
     who = profile.account
     subject = Subject(who.handle, who.uri, who.url, memory_of(profile, proof.seen))
-    others = sorted(PLATFORMS[address.network].capabilities.looks - {"proof"})
+    others = sorted(PLATFORMS[address.network].capabilities.looks - {"proof", "received"})
     return Report(address, who, (proof, *(watch(look, subject) for look in others)))
 
 
@@ -99,14 +114,21 @@ def _sight(network: str, question: Question, settings: Settings, look: Look, sub
     begin = partial(PLATFORMS[network].look, look, subject, {})
     task = Task(look, begin, {}, requests.append)
     ((_, seen),) = driver.look_all([task], driver.policy_of(settings), sandbox.shared())
-    return Sight(look, tuple(requests), seen, _tagged(seen, question), _followed(seen, question))
+    return Sight(look, tuple(requests), seen, _tagged(seen, question), _followed(seen, question), _counts(seen))
+
+
+def _counts(seen: Seen) -> dict[str, int]:
+    kinds = Counter(item.verb if isinstance(item, Act) else type(item).__name__ for item in seen.items)
+    return {kind: kinds[kind] for kind in KINDS if kinds[kind]}
 
 
 def _tagged(seen: Seen, question: Question) -> dict[str, list[str]]:
-    posts = [
-        (post.url or post.uri, {key_of(tag) for tag in post.tags}) for post in seen.items if isinstance(post, Post)
-    ]
+    posts = [(_page(item), {key_of(tag) for tag in item.tags}) for item in seen.items if isinstance(item, Post | Act)]
     return {tag: [url for url, tags in posts if tag in tags] for tag in question.tags}
+
+
+def _page(item: Post | Act) -> str:
+    return (item.object_url or item.object_uri) if isinstance(item, Act) else (item.url or item.uri)
 
 
 def _followed(seen: Seen, question: Question) -> dict[str, list[str]]:

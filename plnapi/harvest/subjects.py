@@ -47,7 +47,5 @@ def _others(sources: Collection[Source], at: datetime) -> dict[UUID, tuple[Other
     if not sources:
         return {}
     courses = received.courses_of([source.identity for source in sources], at)
-    return {
-        source.id: received.others_of(source.identity, received.people_of(courses[source.identity_id]))
-        for source in sources
-    }
+    people = {some: received.people_of(some) for some in set(courses.values())}  # blogs of one class share them
+    return {source.id: received.others_of(source.identity, people[courses[source.identity_id]]) for source in sources}

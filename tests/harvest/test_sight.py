@@ -40,6 +40,8 @@ def test_an_account_is_told_with_requests_coverage_tags_and_follows(look: Look, 
     world = network.world
     post = world.post("ada", "An entry #SUB101")
     world.post("ada", "Lunch")
+    boosted = world.post("teacher", "Mine #sub101")
+    world.boost("ada", boosted.id)
     world.follow("ada", "teacher")
     world.open_account("friend")
     world.follow("ada", "friend")
@@ -51,9 +53,12 @@ def test_an_account_is_told_with_requests_coverage_tags_and_follows(look: Look, 
     assert (told["network"], told["account"]["uri"]) == ("mastodon", f"{network.base_url}/users/ada")
     assert f"acct:ada@{network.domain}" in told["account"]["keys"]
     assert [(one["look"], one["coverage"], one["items"]) for one in told["looks"]] == [
-        ("proof", "complete", 1), ("follows", "complete", 2), ("posts", "complete", 2),
+        ("proof", "complete", 1), ("follows", "complete", 2), ("posts", "complete", 3), ("reactions", "hidden", 0),
     ]  # fmt: skip
-    assert looks["posts"]["tags"] == {"sub101": [f"{network.base_url}/@ada/{post.id}"], "other": []}
+    pages = [f"{network.base_url}/@teacher/{boosted.id}", f"{network.base_url}/@ada/{post.id}"]
+    tags = looks["posts"]["tags"]
+    assert (sorted(tags["sub101"]), tags["other"]) == (sorted(pages), [])
+    assert looks["posts"]["kinds"] == {"Post": 2, "Announce": 1}
     assert looks["follows"]["follows"] == {teacher: [teacher], stranger: []}
     requests = [request for one in told["looks"] for request in one["requests"]]
     assert len(requests) >= 3
@@ -66,6 +71,7 @@ def test_the_same_is_told_in_words(look: Look, network: Served) -> None:
     done = look(f"{network.base_url}/@ada", "--tag", "sub101", "--follows", network.world.handle("teacher"))
     assert done.exit_code == 0
     assert f"account @ada@{network.domain}, page {network.base_url}/@ada" in done.stdout
+    assert "items: 1 post" in done.stdout and "received: looked at only for a course" in done.stdout
     assert "with #sub101: 1" in done.stdout and f"{network.base_url}/@ada/" in done.stdout
     assert "follows: hidden (hidden_by_owner). We were not shown who is followed" in done.stdout
     assert f"follows {network.world.handle('teacher')}: not seen" in done.stdout
