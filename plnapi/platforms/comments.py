@@ -34,6 +34,7 @@ MORE = Coverage("partial", "more_pages", N_("There are more comments than one lo
 NONE_SHOWN = Coverage("hidden", "no_comments_shown", N_("This site shows no list of its comments to programs."))
 POSTS = 100  # whose comments one look asks for: those known last
 MAX_PAGES = 5  # of 100 comments
+REMEMBERED = 300  # comments
 _FIELDS = "id,post,link,author_url,content,date_gmt,type"
 
 Reading = Generator[Fetch | Parse, Any, Any]
@@ -42,7 +43,8 @@ Reading = Generator[Fetch | Parse, Any, Any]
 def received(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
     """Comments on the posts in `Subject.known`, as `Act`s of those who wrote them.
 
-    Cursor: `hash` of what was read; `numbers` of known posts whose URI does not have theirs; `next`, a page.
+    Cursor: `hash` of what was read; `numbers` of known posts whose URI does not have theirs; `next`, a page; `comments`,
+    the newest that were seen, each with the URI of its post, to notice that one is gone.
     """
     if not subject.known:
         return Seen((), COMPLETE, cursor, unchanged=True)
@@ -78,7 +80,8 @@ def _by_rest(api: Api, subject: Subject, cursor: Mapping[str, Any]) -> Steps:
         end = start + MAX_PAGES
     memory = {"hash": digest.hexdigest(), "next": end, "numbers": {u: n for n, u in posts.items() if not number_in(u)}}
     acts = _acts(subject, comments, posts)
-    return _seen(acts, MORE if end else COMPLETE, cursor, {name: value for name, value in memory.items() if value})
+    memory = {name: value for name, value in memory.items() if value}
+    return _seen(acts, MORE if end else COMPLETE, cursor, memory, posts.values() if start == 1 and not end else ())
 
 
 def _last_page(response: Response | None) -> int:
@@ -138,10 +141,21 @@ def _pages_of(subject: Subject) -> Reading:
 # ---- both
 
 
-def _seen(acts: Sequence[Act], coverage: Coverage, cursor: Mapping[str, Any], memory: dict[str, Any]) -> Seen:
+def _seen(
+    acts: Sequence[Act],
+    coverage: Coverage,
+    cursor: Mapping[str, Any],
+    memory: dict[str, Any],
+    whole: Iterable[str] = (),
+) -> Seen:
+    """`whole`: the posts of which all comments were read; one that was seen before and is missing there is gone."""
     if coverage.state == "complete" and memory["hash"] == cursor.get("hash"):
-        return Seen((), coverage, memory, unchanged=True)
-    return Seen(acts, coverage, memory)
+        return Seen((), coverage, cursor, unchanged=True)
+    before, listed, asked = jsonread.mapping(cursor, "comments"), {act.uri: act.object_uri for act in acts}, set(whole)
+    removed = tuple(uri for uri, post in before.items() if post in asked and uri not in listed)
+    kept = {uri: post for uri, post in before.items() if uri not in listed and uri not in removed}
+    newest = dict(list((listed | kept).items())[:REMEMBERED])
+    return Seen(acts, coverage, memory | ({"comments": newest} if newest else {}), removed=removed)
 
 
 def _acts(subject: Subject, comments: Iterable[Comment], posts: Mapping[Any, str]) -> tuple[Act, ...]:

@@ -1,13 +1,12 @@
 """Discourse forums that everybody may read: who somebody is there, what they wrote and liked, their groups."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from plnapi.errors import N_
 from plnapi.http.types import Fetch, FetchFailed
-from plnapi.platforms import addresses, discourse_address
+from plnapi.platforms import addresses, discourse_address, jsonread
 from plnapi.platforms.discourse_address import Place
 from plnapi.platforms.discourse_forum import (
     ACCEPT,
@@ -89,7 +88,7 @@ class Discourse:
 
     def look(self, what: Look, subject: Subject, cursor: Mapping[str, Any]) -> Steps:
         """Cursor of `posts`: `read`, the posts that were read whole, as `topic/number`; `behind`, whether more are to be; and
-        `depth`, how far back the list goes. Of `reactions`: `hash`.
+        `depth`, how far back the list goes. Of `reactions`: `likes`, the posts that were liked.
         """
         looks = {"posts": _posts, "follows": _follows, "reactions": _reactions, "proof": _proof}
         return begin(looks, what, subject, cursor)
@@ -132,15 +131,16 @@ def _follows(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
 def _reactions(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
     """All likes given, from the newest on, so that one taken back is missed."""
     place = place_of(subject)
-    rows, reach, stopped = yield from listed(place, LIKED, lambda _, __: False)
+    rows, reach, stopped = yield from listed(subject, place, LIKED, lambda _, __: False)
+    before = [key for key in jsonread.listing(cursor, "likes") if isinstance(key, str)]
     if not rows and not stopped:
-        return (yield from _nothing(place, cursor, "likes_given"))
+        return (yield from _nothing(place, cursor, [_like_uri(place, key) for key in before], "likes_given"))
     acts = {row.key: _like(place, row) for row in rows if row.actor == place.name.lower()}
     coverage = stopped or (COMPLETE if reach == "end" else NEWEST_LIKES)
-    digest = hashlib.sha256(" ".join(acts).encode()).hexdigest()
-    if coverage is COMPLETE and digest == cursor.get("hash"):
+    removed = tuple(_like_uri(place, key) for key in _removed(list(acts), before, whole=reach == "end"))
+    if coverage is COMPLETE and list(acts) == before:
         return Seen((), coverage, cursor, unchanged=True)
-    return Seen(tuple(acts.values()), coverage, {"hash": digest})
+    return Seen(tuple(acts.values()), coverage, {"likes": list(acts) if not stopped else before}, removed=removed)
 
 
 def _posts(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
@@ -151,9 +151,9 @@ def _posts(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
         fresh = {row.key for row in rows} - before
         return len(fresh) >= MAX_POSTS or (not behind and before.issuperset(row.key for row in page))
 
-    rows, reach, stopped = yield from listed(place, WROTE, enough)
+    rows, reach, stopped = yield from listed(subject, place, WROTE, enough)
     if not rows and not stopped:
-        return (yield from _nothing(place, cursor, "post_count", "topic_count"))
+        return (yield from _nothing(place, cursor, subject.known, "post_count", "topic_count"))
     own = list({row.key: row for row in rows if row.author == row.actor == place.name.lower()}.values())
     fresh = [row for row in own if row.key not in before]
     posts, failed = yield from _read_whole(place, fresh[:MAX_POSTS])
@@ -175,12 +175,12 @@ def _removed(listed: Sequence[str], known: Sequence[str], *, whole: bool) -> tup
     return tuple(uri for uri in known if uri not in set(listed)) if whole else gone_between(listed, known)
 
 
-def _nothing(place: Place, cursor: Mapping[str, Any], *counts: str) -> Steps:
-    """Nothing is listed. The person's own counts tell silence from secrecy."""
+def _nothing(place: Place, cursor: Mapping[str, Any], before: Sequence[str], *counts: str) -> Steps:
+    """Nothing is listed. Their own counts tell silence from secrecy; with silence all that was there `before` is gone."""
     response = yield Fetch(f"{place.base}/u/{quote(place.name.lower())}/summary.json", ACCEPT)
     counted: dict[str, int | None] = yield from answer(response, place, read_counts)
     if all(counted.get(name) == 0 for name in counts):
-        return Seen((), NOTHING_YET, cursor)
+        return Seen((), NOTHING_YET, removed=tuple(before))
     return Seen((), EMPTY_LIST, cursor)
 
 
@@ -219,12 +219,17 @@ def _post(place: Place, row: Row, found: PostRead) -> Post:
     )
 
 
+def _like_uri(place: Place, key: str) -> str:
+    """A forum has no address for a like; this one is where the likes of a person are, and of which post it is."""
+    return f"{place.url}/activity/likes-given#{key}"
+
+
 def _like(place: Place, row: Row) -> Act:
     url = _post_url(place, row)
     tags = all_tags((), row.title, row.excerpt)
     return Act(
         "Like",
-        f"{place.url}#likes-{row.topic}-{row.number}",
+        _like_uri(place, row.key),
         url,
         url,
         keys_of(place.base, row.author),

@@ -50,16 +50,21 @@ def rows_of(place: Place, kinds: str, offset: int) -> Reading:
     return (yield from answer(response, place, read_rows))
 
 
-def listed(place: Place, kinds: str, enough: Callable[[Sequence[Row], Sequence[Row]], bool]) -> Reading:
+def listed(
+    subject: Subject, place: Place, kinds: str, enough: Callable[[Sequence[Row], Sequence[Row]], bool]
+) -> Reading:
     """Rows, newest first; why they end there: "end" of the list, "limit" of a look, or "enough"; and what went wrong, if so.
 
-    `enough` is asked after each page: of its rows, and of all.
+    `enough` is asked after each page: of its rows, and of all. Raises LookEnded, also when the person's page is hidden: the
+    list is not found then, as if nobody were there.
     """
     rows: list[Row] = []
     for page in range(MAX_PAGES):
         try:
             found, count = yield from rows_of(place, kinds, page * PER_PAGE)
         except (FetchFailed, LookEnded) as error:
+            if not page and isinstance(error, LookEnded) and error.coverage.reason == "gone":
+                yield from user_of(subject)
             if not page:
                 raise
             return rows, "limit", interrupted(error)

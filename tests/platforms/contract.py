@@ -115,6 +115,16 @@ class PlatformContract:
             assert seen.items
             assert all(isinstance(item, ITEMS[what]) for item in seen.items)
 
+    def test_a_network_that_does_not_answer_is_an_error_that_shows_and_takes_back_nothing(self) -> None:
+        for what, (subject, network) in self.exchanges.items():
+            silent = Network({url: FetchFailed("connection_failed", url, "It failed.") for url in network.answers})
+            try:
+                seen = drive(self.platform.look(what, subject, {}), silent)  # type: ignore[arg-type]
+            except FetchFailed:
+                continue
+            assert seen.coverage.state in {"failed", "hidden"} and seen.coverage.reason, what
+            assert not seen.items and not seen.removed
+
     def test_no_answer_breaks_a_look(self) -> None:
         @settings(max_examples=150)
         @given(st.data())

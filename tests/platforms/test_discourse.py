@@ -159,6 +159,11 @@ def test_html_and_another_forums_answer_are_bad_answers(what: str) -> None:
         assert outcome(look(what, network)) == ("failed", "bad_answer", 0)
 
 
+@pytest.mark.parametrize("what", ["posts", "reactions"])
+def test_the_actions_of_a_hidden_page_are_not_found_and_are_hidden_not_gone(what: str) -> None:
+    assert outcome(look(what, Network().put(USER, user(profile_hidden=True)))) == ("hidden", "hidden_by_owner", 0)
+
+
 # ---- groups
 
 
@@ -242,6 +247,8 @@ def test_an_empty_list_is_believed_only_where_the_forum_counts_none() -> None:
     none = {"user_summary": {"post_count": 0, "topic_count": 0, "likes_given": 0}}
     for what in ("posts", "reactions"):
         assert outcome(look(what, Network(empty.answers).put(SUMMARY, none))) == ("complete", "no_posts", 0)
+        silent = look(what, Network(empty.answers).put(SUMMARY, none), replace(ADA, known=("x",)), {"likes": ["4/2"]})
+        assert len(silent.removed) == 1
         some = {"user_summary": {"post_count": 4, "topic_count": 0, "likes_given": 2}}
         seen = look(what, Network(empty.answers).put(SUMMARY, some), replace(ADA, known=(post_url(7),)))
         assert outcome(seen) == ("hidden", "empty_list_proves_nothing", 0) and not seen.removed
@@ -262,7 +269,9 @@ def test_the_same_likes_are_unchanged_and_one_taken_back_is_missed() -> None:
     two = actions(Network(), action(9, 4, "Eve"), action(4, 2, "Bob"), kinds="1")
     first = look("reactions", two)
     assert len(first.items) == 2 and look("reactions", two, cursor=first.cursor).unchanged
-    assert len(look("reactions", forum(), cursor=first.cursor).items) == 1
+    again = look("reactions", forum(), cursor=first.cursor)
+    assert len(again.items) == 1
+    assert again.removed == tuple(item.uri for item in first.items[:1] if isinstance(item, Act))
 
 
 def test_a_list_of_likes_that_is_too_long_or_breaks_off_is_a_part() -> None:

@@ -105,6 +105,18 @@ def test_the_same_comments_are_unchanged_until_one_more_is_approved() -> None:
     assert len(acts(more)) == 2
 
 
+def test_a_comment_that_the_whole_list_lacks_is_gone() -> None:
+    first = look(commented(comment(5, 2), comment(4, 2)))
+    second = look(commented(comment(5, 2)), cursor=first.cursor)
+    assert second.removed == (f"{link(2)}#comment-4",)
+    assert not look(commented(comment(5, 2), comment(6, 2)), cursor=second.cursor).removed
+
+
+def test_comments_on_a_post_that_is_not_asked_for_any_more_are_not_missed() -> None:
+    first = look(commented(comment(5, 2), comment(4, 1), on=(1, 2)), replace(KNOWN, known=(guid(2), guid(1))))
+    assert not look(commented(comment(5, 2)), cursor=first.cursor).removed
+
+
 def test_without_known_posts_nothing_is_asked() -> None:
     network = site()
     assert look(network, SITE).coverage.state == "complete" and not network.urls
