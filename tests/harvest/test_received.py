@@ -7,11 +7,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from demo.practice import network
 from plnapi.accounts import grants, identities
 from plnapi.accounts.models import Identity, Person
 from plnapi.activity.models import Fact
 from plnapi.consents import service as consents
 from plnapi.courses import service as courses
+from plnapi.db import db
 from plnapi.harvest import received, service
 from plnapi.harvest.models import Source
 from plnapi.platforms.types import Act
@@ -273,3 +275,37 @@ def test_a_comment_is_its_writers_by_code_else_by_the_one_address_that_it_names(
         assert whose(actor_keys=frozenset({"//bob.example", "//cy.example"})) == []
         assert whose(actor_keys=frozenset({"//dee.example"})) == [], "nobody credits themselves on their own page"
         assert whose(actor_keys=frozenset({"//stranger.example"})) == [] == whose()
+
+
+# ---- nobody is asked any more
+
+
+ENDINGS: dict[str, Callable[[Taught], object]] = {
+    "the only consent is withdrawn": lambda taught: consents.withdraw(
+        taught.scene.person.id, taught.scene.course.id, "checks"
+    ),
+    "the course is closed": lambda taught: courses.close(courses.get(taught.scene.course.id)),
+    "the account is unlinked": lambda taught: identities.unlink(db.session.get_one(Identity, taught.identity.id)),
+    "its owner leaves": lambda taught: courses.leave(taught.scene.course.id, taught.teacher.id),
+}
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_the_network_is_not_asked_about_the_courses_account_once(
+    ending: str, looking: Taught, harvest: Harvest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    harvest()
+    paths: list[str] = []
+    monkeypatch.setattr(network._Quiet, "log_request", lambda handler, *_: paths.append(handler.path))
+    teacher = looking.scene.network.world.account("teacher").id
+    harvest(minutes=90)
+    assert [path for path in paths if f"accounts/{teacher}" in path], "until then it is"
+    with looking.scene.unit():
+        ENDINGS[ending](looking)
+    paths.clear()
+    for day in range(1, 4):
+        with looking.scene.unit():
+            service.check_now(looking.scene.person.id)
+            service.sync_sources(service.people_concerned())
+        harvest(minutes=90 + day * 24 * 60)
+    assert [path for path in paths if f"accounts/{teacher}" in path or "relationships" in path] == []
