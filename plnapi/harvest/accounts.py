@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Select, and_, case, func, select
 
-from plnapi.accounts import identities
+from plnapi.accounts import identities, lookalikes
 from plnapi.accounts.models import Identity, Person
 from plnapi.activity import service as activity
 from plnapi.activity.models import Fact
@@ -53,10 +53,14 @@ VERBS = {"Create": N_("Post"), "Follow": N_("Follows"), "Announce": N_("Boosted"
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An account of a person with the looks at it, oldest first."""
+    """An account of a person with the looks at it, oldest first.
+
+    `alike`: handles of other students that look like its own; only those who teach are told.
+    """
 
     identity: Identity
     looks: Sequence[Source]
+    alike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +153,17 @@ def student(place: Place, person_id: UUID) -> Student:
     if row is None:
         raise NotFound(N_("student"), person_id)
     agreed = row.state not in {"not_linked", "no_consent"}
-    accounts = of_person(person_id) if agreed else ()
+    accounts = _with_alike(of_person(person_id), place.course.id) if agreed else ()
     kept = kept_for(place.course.id, person_id) if agreed else ()
     return Student(row.id, row.name, row.section, row.state, accounts, kept)
+
+
+def _with_alike(accounts: Sequence[Seen], course_id: UUID) -> list[Seen]:
+    """Among the students who agreed: of the others no handle is shown."""
+    here = Enrolment.course_id == course_id, Enrolment.role == "student", Enrolment.left_at.is_(None)
+    agreed = db.session.scalars(select(Enrolment.person_id).join(Consent, _CONSENTED).where(*here)).all()
+    alike = lookalikes.of_people(agreed)
+    return [replace(seen, alike=alike.get(seen.identity.id, ())) for seen in accounts]
 
 
 def of_person(person_id: UUID) -> list[Seen]:

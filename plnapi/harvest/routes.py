@@ -153,7 +153,7 @@ def _student(one: Student) -> dict[str, Any]:
 
 def _account(seen: Seen) -> dict[str, Any]:
     looks = [{**look.__dict__, "told": tell(look.look, look.coverage, look.detail)} for look in seen.looks]
-    return {**seen.identity.__dict__, "identity_id": seen.identity.id, "looks": looks}
+    return {**seen.identity.__dict__, "identity_id": seen.identity.id, "alike": seen.alike, "looks": looks}
 
 
 def _rows(statement: Select[Any]) -> Sequence[Any]:

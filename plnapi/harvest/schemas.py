@@ -172,6 +172,9 @@ class AccountSeenOut(Out):
     proven_at = fields.DateTime(required=True, allow_none=True)
     checked_at = fields.DateTime(required=True, allow_none=True, metadata={"description": "Proof last looked for"})
     problem = fields.String(required=True, allow_none=True, metadata={"description": "Why it is not proven"})
+    alike = fields.List(
+        fields.String(), required=True, metadata={"description": "Handles of other students that look like this one"}
+    )
     looks = fields.List(fields.Nested(LookSeenOut), required=True)
 
 

@@ -175,3 +175,17 @@ def test_the_page_lists_students_by_state_and_is_linked_from_the_course(group: C
     everybody, some = teacher.get(group.path).text, teacher.get(f"{group.path}?state=hidden").text
     assert all(person.name in everybody for person in group.students.values())
     assert group.students["hidden"].name in some and group.students["ok"].name not in some
+
+
+def test_a_handle_that_looks_like_another_students_is_pointed_out_to_staff_only(
+    group: Class, unit: Unit, sign: Sign, browser: Browser
+) -> None:
+    with unit():
+        make.identity(group.students["ok"], handle="@grace@alike.example")
+        make.identity(group.students["failed"], handle="@gr.ace@al1ke.example")
+        make.identity(group.students["no_consent"], handle="@gra.ce@alike.example")
+    path = f"{group.path}/{group.students['ok'].id}"
+    accounts = sign(group.teacher).get(f"/api/v1{path}").json["accounts"]
+    assert {tuple(account["alike"]) for account in accounts} == {(), ("@gr.ace@al1ke.example",)}
+    assert "@gr.ace@al1ke.example" in browser(group.teacher).get(path).text
+    assert "@gr.ace@al1ke.example" not in browser(group.students["ok"]).get("/me/looks").text
