@@ -36,12 +36,13 @@ def read(data: bytes | str) -> dict[str, Any]:
         raise Invalid(N_("The document is too large: at most 256 kB."), code="template_too_large")
     try:
         given = yaml.load(raw, _Loader)  # noqa: S506  a SafeLoader
-        document: dict[str, Any] = DocumentIn().load(given)
-    except (yaml.YAMLError, RecursionError, ValueError, TypeError) as error:
-        if isinstance(error, ValidationError):
-            raise _refused(given, error) from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
         message = N_("This is no YAML that can be read: %(problem)s")
         raise Invalid(message, code="not_yaml", problem=str(error)[:300]) from error
+    try:
+        document: dict[str, Any] = DocumentIn().load(given)
+    except ValidationError as error:
+        raise _refused(given, error) from error
     errors = list(_repeated(document["steps"]))
     if errors:
         raise Invalid(REFUSED, code="bad_template", errors=errors)

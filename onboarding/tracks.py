@@ -19,7 +19,7 @@ from onboarding.service import ChecklistView, StepData
 from plnapi.courses.models import Course
 from plnapi.errors import N_, Conflict, FieldError, Invalid, Message, NotFound
 
-NAMES = ("hashtag", "group", "blog")
+NAMES = ("hashtag", "group", "blog", "chat", "spaces", "four-weeks")
 EXAMPLE_LIST = str(UUID(int=0))
 _HASHTAG = "{hashtag}"
 

@@ -130,7 +130,9 @@ def test_a_step_that_is_returned_is_open_until_something_better_comes(
     assert mine["explanation"][-1]["text"] == "A reviewer returned it: Which rules?"
     assert waiting(teacher, story) == []
     assert teacher.post(url, json={}).json["code"] == "nothing_to_confirm"
-    assert student.post(f"{story.mine('word')}/word", json={"text": "Those of art.example"}).json["verdict"] == "waiting"
+    assert (
+        student.post(f"{story.mine('word')}/word", json={"text": "Those of art.example"}).json["verdict"] == "waiting"
+    )
     assert undo(teacher, story, returned["id"]).json["code"] == "already_decided"
     confirmed = teacher.post(url, json={}).json
     assert student.get(story.mine("word")).json["verdict"] == "verified"
@@ -211,7 +213,10 @@ def test_messages_go_both_ways_and_decide_nothing(story: Story, student: Any, te
 def test_a_message_needs_words_a_step_and_a_student(story: Story, student: Any, teacher: Any) -> None:
     mine = f"{story.mine('link')}/messages"
     assert student.post(mine, json={"text": "  "}).status_code == 422
-    assert student.post(mine.replace(str(story.steps["link"]), str(story.course.id)), json={"text": "x"}).status_code == 404
+    assert (
+        student.post(mine.replace(str(story.steps["link"]), str(story.course.id)), json={"text": "x"}).status_code
+        == 404
+    )
     nobody = of_student(story, "link", "messages").replace(str(story.student.id), str(story.instructor.id))
     assert teacher.post(nobody, json={"text": "Hello"}).status_code == 404
 
@@ -242,7 +247,9 @@ def test_late_facts_still_count_in_the_grace_time(story: Story, unit: Unit) -> N
         assert progress.replay(story.course.id) == []
 
 
-def test_staff_take_a_decision_back_on_the_page_of_the_step(story: Story, student: Any, teacher: Any, browser: Any) -> None:
+def test_staff_take_a_decision_back_on_the_page_of_the_step(
+    story: Story, student: Any, teacher: Any, browser: Any
+) -> None:
     give(student, story)
     approved = decide(teacher, story, waiting(teacher, story)[0]["id"], "approved").json
     page = f"/courses/{story.course.id}/people/{story.student.id}/steps/{story.steps['link']}"
