@@ -1,13 +1,13 @@
 """An answer to what a kind of step asks for in its form: shown to the student and the reviewers only."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
 from onboarding import answers, giving, loading, progress, service
 from onboarding.checks import CHECKS, flat
 from onboarding.checks.answered import Answered
-from onboarding.checks.base import Context
+from onboarding.checks.base import Field
 from onboarding.models import Decision
 from plnapi.courses.models import Course
 from plnapi.errors import N_, Conflict
@@ -53,11 +53,21 @@ def _link(course: Course, person_id: UUID, step_key: UUID, url: str) -> dict[str
     return {"url": url, "url_key": giving.url_key(url)}
 
 
-def forms_of(course_id: UUID, step_key: UUID, context: Context | None = None) -> dict[str, Any]:
-    """Kind → the fields of its form, of each way of a step that takes an answer."""
-    around = context or loading.contexts([course_id])[course_id]
-    ways = [way for way in flat(service.step(course_id, step_key).branches) if _takes(way)]
-    return {way["kind"]: CHECKS[way["kind"]].form(way["config"], around) for way in ways}
+def forms_of(course_id: UUID, step_key: UUID) -> dict[str, Sequence[Field]]:
+    """Kind → the fields of its form, of each way of a step that takes an answer. Raises NotFound for no such step."""
+    service.step(course_id, step_key)
+    return forms_of_course(course_id)[step_key]
+
+
+def forms_of_course(course_id: UUID) -> dict[UUID, dict[str, Sequence[Field]]]:
+    """The same of every step of the newest checklist."""
+    context = loading.contexts([course_id])[course_id]
+    return {
+        step.step_key: {
+            way["kind"]: CHECKS[way["kind"]].form(way["config"], context) for way in flat(step.branches) if _takes(way)
+        }
+        for step in loading.all_steps(course_id)
+    }
 
 
 def _way(course_id: UUID, step_key: UUID, kind: str) -> Way:

@@ -53,9 +53,8 @@ class Ways(fields.List[dict[str, Any]]):
         super().__init__(fields.Dict(keys=fields.String()), validate=validate.Length(2, most), **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
-        given = super()._deserialize(value, attr, data, **kwargs)
+        given: list[Any] = [*super()._deserialize(value, attr, data, **kwargs)]
         errors: dict[int, Any] = {}
-        assert given is not None  # None is refused before
         read = [_part(n, one, errors) for n, one in enumerate(given)]
         if errors:
             raise ValidationError(errors)

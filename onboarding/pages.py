@@ -1,5 +1,6 @@
 """A student's pages: the checklist, and one step with all that is known of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,6 +30,14 @@ FORMS: dict[str, type[Schema]] = {"word": WordIn, "link": LinkIn}
 def word_of(key: str | None, table: str) -> str:
     """The reader's word for a key of one of the tables of `words`: `verdict | word_of("VERDICTS")`."""
     return words.label(getattr(words, table), key)
+
+
+@blp.app_template_global("answers_in")
+def answers_in(course_id: UUID, given: Sequence[Any]) -> dict[UUID, list[tuple[str, list[str]]]]:
+    """What was asked and said in those of the queue's rows that are answers, by their ids."""
+    some = [one for one in given if one.kind == "answer"]
+    forms = answering.forms_of_course(course_id) if some else {}
+    return {one.id: showing.told(forms.get(one.step_key, {}), one.data) for one in some}
 
 
 @blp.app_template_filter("moment")

@@ -1,6 +1,6 @@
 """An explanation as the API answers it and as pages show it: one function for both."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -77,6 +77,13 @@ def way_title(branch: Any) -> str:
     if check.kind == ALL_OF:
         return str(gettext(" and also: ")).join(way_title(part) for part in branch["config"]["of"])
     return str(gettext(check.title))
+
+
+def told(forms: Mapping[str, Sequence[Field]], data: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    """An answer as it is stored, as pairs of what was asked and what was said; what no form asks for is left out."""
+    shown = [(field(one), data[kind].get(one.name)) for kind, form in forms.items() if kind in data for one in form]
+    lines = [(one, [value] if isinstance(value, str) else value) for one, value in shown if value]
+    return [(one["label"], [dict(one["choices"]).get(line, line) for line in said]) for one, said in lines]
 
 
 def notes(found: Sequence[Note]) -> list[dict[str, Any]]:

@@ -113,3 +113,18 @@ def test_that_credit_may_fall_is_a_tick(story: Story, teacher: Any, unit: Unit) 
     with unit():
         assert not service.view(story.course.id).steps[0].keeps_credit
     assert 'name="credit_falls"' in page_of(teacher, here)
+
+
+def test_a_reviewer_reads_an_answer_by_its_questions_and_is_told_of_a_strangers_link(
+    story: Story, student: Any, teacher: Any, unit: Unit
+) -> None:
+    with unit():
+        only(story, way("reflect", prompts=["What did you notice?"], words=1, review=True), way("attest", by="link"))
+        friend = make.person("Kim Friend")
+        make.identity(friend, handle="@kim@friends.example")
+    url = f"/courses/{story.course.id}/steps/{story.steps['one']}"
+    student.submit(f"{url}/answer", {"kind": "reflect", "answer_1": "Quick people"})
+    student.submit(f"{url}/link", {"url": "https://friends.example/@kim/1"})
+    shown = page_of(teacher, f"/courses/{story.course.id}/reviews")
+    assert "<dt>What did you notice?</dt><dd>Quick people</dd>" in shown
+    assert "The link leads to an account that somebody else has proven to be theirs." in shown

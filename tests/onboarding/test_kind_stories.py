@@ -234,12 +234,12 @@ ANSWERS: list[tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "settings", "poor", "good"), ANSWERS, ids=[one[0] for one in ANSWERS])
+@pytest.mark.parametrize(("kind", "config", "poor", "good"), ANSWERS, ids=[one[0] for one in ANSWERS])
 def test_an_answer_is_explained_refused_and_taken(
-    kind: str, settings: Any, poor: Any, good: Any, story: Story, student: Any, sign: Sign, unit: Unit
+    kind: str, config: Any, poor: Any, good: Any, story: Story, student: Any, sign: Sign, unit: Unit
 ) -> None:
     with unit():
-        only(story, way(kind, **settings))
+        only(story, way(kind, **config))
     before = mine(student, story)
     assert (before["verdict"], codes(before), before["next"]["code"]) == ("not_yet", ["answer_missing"], "next_answer")
     assert {field["name"] for field in before["answers"][0]["fields"]} == good.keys()
