@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from plnapi.http.types import Fetch, FetchFailed
+from plnapi.platforms import jsonread
 from plnapi.platforms.looking import GONE, LookEnded
 from plnapi.platforms.mastodon_json import ItemsRead
 from plnapi.platforms.mastodon_pages import Pages
@@ -22,13 +23,15 @@ from plnapi.platforms.types import Parse
 BATCH = 20  # ids of one request, as many as Mastodon takes
 OLDER = 20  # older posts that one look asks for
 SINGLY = 5  # the same, one by one
+AGAIN = 20  # looks after which a server that could not be asked for several is tried again
 MOST = 95  # missing ones that one look confirms
 UNKNOWN_THERE = frozenset({400, 401, 403, 404, 405, 422, 501})  # how servers answer that cannot be asked so
 
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """`uris` of those gone; `memory`: `asked`, the id up to which the turn of the older ones has come, and `singly`."""
+    """`uris` of those gone; `memory`: `asked`, the id up to which the turn of the older ones has come, and `singly`, for how
+    many looks more they are not asked for together."""
 
     uris: tuple[str, ...] = ()
     memory: Mapping[str, Any] = field(default_factory=dict)
@@ -47,16 +50,21 @@ def find_removed(
 ) -> Generator[Fetch | Parse, Any, Removed]:
     """Those of `known` that are gone or withheld, `head` being the gapless list from the newest status on.
 
-    `ids` are ids of posts by URI, where the URI does not tell them. Nothing is raised: what could not be asked for stays.
+    `ids` are ids of posts by URI, where the URI does not tell them. Nothing is raised: what could not be asked for stays. A
+    list of which nothing can be read says nothing.
     """
+    left = jsonread.integer(cursor, "singly") or 0
+    if not head.ids:
+        return Removed(memory={"asked": cursor.get("asked"), "singly": left})
     missing, older = _sorted_out(known, head, ids)
     turn = _turn(older, str(cursor.get("asked") or ""))
     named = [post for post in missing if post.id][:MOST]
     absent: set[str] | None = None
-    if software_of(server.software).by_ids and not cursor.get("singly"):
-        absent = yield from _by_ids(server, [*named, *turn], next(iter(head.ids), ""))
-    singly = absent is None
+    if software_of(server.software).by_ids and not left:
+        absent = yield from _by_ids(server, [*named, *turn], head.ids[0])
+    singly = 0
     if absent is None:
+        singly = left - 1 if left else AGAIN
         turn = turn[:SINGLY]
         alone = yield from _one_by_one(server, turn)
         absent = alone | {post.uri for post in named}
@@ -99,7 +107,8 @@ def _turn(older: Sequence[Placed], asked: str) -> list[Placed]:
 def _by_ids(server: Server, posts: Sequence[Placed], witness: str) -> Generator[Fetch | Parse, Any, set[str] | None]:
     """The URIs of those that the server does not have any more; None when it cannot be asked for several.
 
-    `witness` is a status that is there for certain: an answer without it says nothing. A failure ends the asking only.
+    `witness` is a status that is there for certain: an answer without it, or with what cannot be read, says nothing. A
+    failure ends the asking only.
     """
     absent: set[str] = set()
     for start in range(0, len(posts), BATCH - 1):
@@ -113,7 +122,7 @@ def _by_ids(server: Server, posts: Sequence[Placed], witness: str) -> Generator[
         except (FetchFailed, LookEnded):
             return absent  # the posts were seen; what is not confirmed is asked for again
         there = {id.lower() for id in page.ids}
-        if witness.lower() not in there:
+        if page.malformed or witness.lower() not in there:
             return None
         absent |= {post.uri for post in batch if post.id.lower() not in there}
     return absent

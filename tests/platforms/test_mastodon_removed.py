@@ -132,6 +132,17 @@ def test_a_server_that_cannot_be_asked_for_several_is_asked_for_few_one_by_one_a
     assert not any("id[]" in url for url in network.by_id)
 
 
+def test_after_some_looks_it_is_asked_for_several_again() -> None:
+    network = Statuses(*range(1, 7), *range(101, 142), together=False)
+    subject, cursor = knowing(6, 5), {"newest": "141"}
+    for _ in range(21):
+        cursor = dict(look(network, subject, cursor).cursor)
+    network.together = True
+    network.asked.clear()
+    assert look(network, subject, cursor).removed == ()
+    assert len(network.by_id) == 1
+
+
 def test_without_that_the_gapless_range_decides_about_the_newest_page() -> None:
     network = Statuses(*(id for id in range(101, 142) if id != 120), together=False)
     network.put(STATUSES, [status(id) for id in range(141, 101, -1) if id != 120], links={"next": ONWARD})
@@ -142,6 +153,28 @@ def test_a_server_that_answers_every_question_with_nothing_is_not_believed() -> 
     """One status that is surely there is asked for along with the others: an answer without it says nothing."""
     network = Statuses(*range(1, 7), *range(101, 142))
     network.answers[f"{BASE}/api/v1/statuses?id[]=141&id[]=6&id[]=5"] = respond("x", [])
+    assert look(network, knowing(6, 5), {"newest": "141"}).removed == ()
+
+
+NONSENSE: list[Any] = [[], 7, None, "x", {"id": {}, "uri": [], "url": 7, "account": "x", "tags": {"a": 1}}]
+
+
+@pytest.mark.parametrize("junk", [NONSENSE, NONSENSE[:4], [{"id": "9"}], [{"id": ""}], [{"id": None}]])
+def test_a_server_that_answers_everything_with_nonsense_removes_nothing(junk: list[Any]) -> None:
+    class Nonsense(Network):
+        def answer(self, fetch: Any) -> Any:
+            self.asked.append(fetch)
+            return respond(fetch.url, junk)
+
+    for cursor in ({"newest": "2"}, {"newest": "2", "singly": 3}):
+        seen = look(Nonsense(), knowing(2, 1), cursor)
+        assert seen.removed == () and seen.coverage.reason == "malformed_items"
+
+
+def test_an_answer_with_what_cannot_be_read_says_nothing() -> None:
+    network = Statuses(*range(1, 7), *range(101, 142))
+    url = f"{BASE}/api/v1/statuses?id[]=141&id[]=6&id[]=5"
+    network.answers[url] = respond(url, [status(141), status(6), "junk"])
     assert look(network, knowing(6, 5), {"newest": "141"}).removed == ()
 
 
