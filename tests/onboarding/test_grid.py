@@ -1,0 +1,174 @@
+"""Everybody's progress: sorting, filters, pages, the funnel and who is stuck, and due days that wait for a host."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from onboarding import giving, service
+from plnapi.clock import new_id, now
+from plnapi.courses.models import Enrolment
+from plnapi.db import db
+from plnapi.harvest.models import Outage
+from tests import make
+from tests.onboarding.conftest import Story, looked
+
+Unit, Sign = Callable[[], Any], Callable[..., Any]
+
+
+@pytest.fixture
+def teacher(story: Story, sign: Sign) -> Any:
+    return sign(story.instructor)
+
+
+def due(story: Story, name: str, days_ago: int) -> None:
+    view, day = service.view(story.course.id), now().date() - timedelta(days=days_ago)
+    steps = [replace(one, due_on=day) if one.step_key == story.steps[name] else one for one in view.steps]
+    service.save(story.course, view.title, steps, None, expected=view.version)
+
+
+def join(story: Story, name: str, *words: str, section: str = "", days_ago: int = 20) -> UUID:
+    person = make.person(name)
+    place = make.enrol(story.course, person, section=section)
+    place.joined_at = now() - timedelta(days=days_ago)
+    db.session.flush()
+    for step in words:
+        giving.give_word(story.course, person.id, story.steps[step])
+    return person.id
+
+
+def names(answer: Any) -> list[str]:
+    return [line["name"] for line in answer.json["students"]]
+
+
+def test_those_furthest_behind_come_first(story: Story, unit: Unit, teacher: Any) -> None:
+    with unit():
+        join(story, "Ann Ahead", "word", "join")
+        join(story, "Bob Behind")
+        due(story, "word", 3)
+    assert names(teacher.get(f"{story.url}/grid")) == ["Ann Ahead", "Bob Behind", "Sam Student"]
+    assert names(teacher.get(f"{story.url}/grid?sort=behind")) == ["Bob Behind", "Sam Student", "Ann Ahead"]
+
+
+def test_the_grid_is_narrowed_down_and_paged(story: Story, unit: Unit, teacher: Any) -> None:
+    with unit():
+        join(story, "Ann Ahead", "word", section="North")
+        join(story, "Bob Behind", section="South")
+        due(story, "word", 3)
+    url, word = f"{story.url}/grid", story.steps["word"]
+    assert names(teacher.get(f"{url}?state=verified&step_key={word}")) == ["Ann Ahead"]
+    assert "Ann Ahead" not in names(teacher.get(f"{url}?state=not_yet&step_key={word}"))
+    assert names(teacher.get(f"{url}?section=South")) == ["Bob Behind"]
+    assert "Bob Behind" in names(teacher.get(f"{url}?state=late&step_key={word}"))
+    first = teacher.get(f"{url}?per_page=2")
+    rest = teacher.get(f"{url}?per_page=2&cursor={first.json['page']['next']}")
+    assert names(first) + names(rest) == ["Ann Ahead", "Bob Behind", "Sam Student"]
+    assert rest.json["page"]["next"] is None
+    assert teacher.get(f"{url}?sort=luck").status_code == 422
+
+
+def test_a_student_sees_the_line_that_staff_see(
+    story: Story, unit: Unit, teacher: Any, sign: Sign, browser: Any
+) -> None:
+    with unit():
+        giving.give_word(story.course, story.student.id, story.steps["word"])
+    (line,) = sign(story.student).get(f"{story.url}/my/row").json["students"]
+    assert line in teacher.get(f"{story.url}/grid").json["students"]
+    page = browser(story.student).get(f"/courses/{story.course.id}/my/seen").text
+    assert "Sam Student" in page and "What staff see of me" in page
+
+
+def test_the_grid_costs_four_statements_beside_access(story: Story, unit: Unit, teacher: Any, statements: Any) -> None:
+    with unit():
+        due(story, "word", 3)
+        due(story, "post", 3)
+    teacher.get(f"{story.url}/grid")
+    with statements() as seen:
+        teacher.get(f"{story.url}/grid?sort=behind")
+    assert len(seen) <= 4 + 2  # who asks, and their place in the course
+
+
+def test_the_funnel_says_how_many_came_how_far_and_who_is_stuck(story: Story, unit: Unit, teacher: Any) -> None:
+    with unit():
+        for n in range(6):
+            join(story, f"Done {n}", "word")
+        view = service.view(story.course.id)
+        kept = [replace(one, required=one.step_key == story.steps["word"]) for one in view.steps]
+        service.save(story.course, view.title, kept, None, expected=view.version)
+        db.session.get_one(Enrolment, (story.course.id, story.student.id)).joined_at = now() - timedelta(days=20)
+    found = teacher.get(f"{story.url}/progress/summary").json
+    word = next(step for step in found["steps"] if step["step_key"] == str(story.steps["word"]))
+    link = next(step for step in found["steps"] if step["step_key"] == str(story.steps["link"]))
+    assert (found["students"], word["reached"], word["done"], word["median_days"]) == (7, 7, 6, 20.0)
+    assert (link["reached"], link["done"], link["median_days"]) == (6, None, None)
+    (stuck,) = found["stuck"]
+    assert (stuck["name"], stuck["title"], stuck["next"]["code"]) == ("Sam Student", "Read the rules", "next_give_word")
+
+
+def test_numbers_of_fewer_than_five_are_not_given_and_nobody_is_named(
+    story: Story, unit: Unit, teacher: Any, browser: Any
+) -> None:
+    with unit():
+        for n in range(3):
+            join(story, f"Nia {n}", section="North")
+        for n in range(5):
+            join(story, f"Sue {n}", section="South")
+    few = teacher.get(f"{story.url}/progress/summary?section=North").json
+    assert (few["students"], few["stuck"], {step["reached"] for step in few["steps"]}) == (None, [], {None})
+    many = teacher.get(f"{story.url}/progress/summary?section=South").json
+    assert (many["students"], len(many["stuck"])) == (5, 5)
+    page = browser(story.instructor).get(f"/courses/{story.course.id}/progress?section=North").text
+    assert "fewer than five" in page and "Nia 0" not in page
+
+
+def outage(story: Story, days_ago: float, lasted: float | None) -> None:
+    """The host of the student's account did not answer."""
+    began = now() - timedelta(days=days_ago)
+    ended = None if lasted is None else began + timedelta(days=lasted)
+    host = story.identity.url.partition("://")[2].partition("/")[0]
+    proven = story.identity.proven_at
+    db.session.merge(story.identity).proven_at = min(proven, now() - timedelta(days=30)) if proven else None
+    db.session.add(Outage(id=new_id(), host=host, began_at=began, ended_at=ended, failures=2))
+    db.session.flush()
+
+
+def test_an_outage_before_the_due_day_gives_as_many_days_more(
+    story: Story, unit: Unit, teacher: Any, sign: Sign, browser: Any
+) -> None:
+    with unit():
+        due(story, "post", 1)
+        due(story, "word", 1)
+        outage(story, 4, 1.5)
+        looked(story, "posts", "complete")
+    mine = {step["step_key"]: step for step in sign(story.student).get(f"{story.url}/my/steps").json["steps"]}
+    post, word = (mine[str(story.steps[name])] for name in ("post", "word"))
+    assert (post["paused_days"], post["paused_by"], post["late"]) == (2, "home.example", False)
+    assert (word["paused_days"], word["paused_by"], word["late"]) == (0, "", True)
+    explained = sign(story.student).get(story.mine("post")).json
+    assert {name: explained[name] for name in ("due_on", "paused_days", "late")} == {
+        name: post[name] for name in ("due_on", "paused_days", "late")
+    }
+    table = teacher.get(f"{story.url}/grid").json
+    columns = [step["step_key"] for step in table["steps"]]
+    assert table["students"][0]["late"] == [columns.index(str(story.steps["word"]))]
+    page = browser(story.student).get(f"/courses/{story.course.id}/steps").text
+    assert "2 days more: home.example could not be reached" in page
+
+
+@pytest.mark.parametrize(
+    ("began", "lasted", "days"),
+    [(40, 5, 0), (3, 0.01, 1), (30, None, 14), (2, 1, 1), (17, 4, 2)],
+    ids=["long before", "a moment", "for ever", "a day", "its end alone lies within two weeks"],
+)
+def test_only_what_lasted_within_two_weeks_counts_and_at_most_two_weeks(
+    story: Story, unit: Unit, sign: Sign, began: float, lasted: float | None, days: int
+) -> None:
+    with unit():
+        due(story, "post", 0)
+        outage(story, began, lasted)
+    steps = sign(story.student).get(f"{story.url}/my/steps").json["steps"]
+    found = next(step for step in steps if step["step_key"] == str(story.steps["post"]))
+    assert abs(found["paused_days"] - days) <= (1 if began in (17, 30) else 0)
