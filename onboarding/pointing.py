@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from onboarding.checks import flat
 from plnapi.platforms import PLATFORMS
 from plnapi.platforms.html import safe_url
 from plnapi.resources import service as resources
 from plnapi.resources.models import ResourceItem
 
-MISSING = frozenset({"follows_missing", "joins_missing"})
+MISSING = {"follows_missing": "follow", "joins_missing": "join_group"}  # note → the kind that says it
 
 
 class Pointer(NamedTuple):
@@ -42,10 +43,11 @@ def _wanted(step: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     if step.get("locked") or step.get("verdict") in {"verified", "waiting"}:
         return []
     return [
-        (way["config"]["list"], note["params"])
+        (part["config"]["list"], note["params"])
         for way in step.get("ways", ())
         for note in way["explanation"]
-        if note["code"] in MISSING
+        for part in flat([way])
+        if MISSING.get(note["code"]) == part["kind"]
     ]
 
 

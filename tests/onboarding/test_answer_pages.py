@@ -8,7 +8,7 @@ import pytest
 
 from onboarding import service
 from tests import make
-from tests.onboarding.conftest import Story, way
+from tests.onboarding.conftest import Story, looked, way
 from tests.onboarding.test_kind_stories import only
 
 Unit, Browser = Callable[[], Any], Callable[..., Any]
@@ -128,3 +128,12 @@ def test_a_reviewer_reads_an_answer_by_its_questions_and_is_told_of_a_strangers_
     shown = page_of(teacher, f"/courses/{story.course.id}/reviews")
     assert "<dt>What did you notice?</dt><dd>Quick people</dd>" in shown
     assert "The link leads to an account that somebody else has proven to be theirs." in shown
+
+
+def test_whom_to_follow_is_linked_also_within_a_whole(story: Story, student: Any, unit: Unit) -> None:
+    with unit():
+        parts = [way("follow", list=str(story.list_id), count=2), way("assess")]
+        only(story, way("all_of", of=parts))
+        looked(story, "follows", "complete")
+    shown = page_of(student, f"/courses/{story.course.id}/steps/{story.steps['one']}")
+    assert "@person0@people.example" in shown and f"/courses/{story.course.id}/lists/{story.list_id}" in shown
