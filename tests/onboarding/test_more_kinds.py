@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from onboarding import answers
 from onboarding.checks import ALL, ALL_OF, CHECKS
@@ -545,3 +547,30 @@ def test_what_was_undone_counts_only_where_credit_is_kept(keeps: bool, verdict: 
 
 def test_a_context_without_a_course_can_describe_every_form() -> None:
     assert [check.form({}, Context()) for check in ALL]
+
+
+# ---- facts in any order, however often
+
+
+@given(order=st.permutations(range(6)), doubled=st.sets(st.integers(0, 5)))
+@pytest.mark.parametrize(
+    ("kind", "config"),
+    [
+        ("reply", {"count": 2, "people": 2, "whom": "classmates"}),
+        ("reply", {"count": 2, "untagged": True}),
+        ("react", {"what": "either", "count": 2, "people": 2}),
+        ("follow", {"list": LIST, "count": 2, "since": "course"}),
+        ("take_part", {"list": LIST, "count": 1}),
+        ("comment", {"count": 1}),
+    ],
+)
+def test_the_order_of_facts_and_doubles_make_no_difference(
+    kind: str, config: dict[str, Any], order: list[int], doubled: set[int]
+) -> None:
+    facts = [
+        reply(1, KIM), reply(2, LEE), react(3), react(4, "Announce", LEE), follow("ann"),
+        post(5, comment=True, mentions=frozenset({"acct:open@x.example"})),
+    ]  # fmt: skip
+    mixed = [facts[n] for n in order] + [facts[n] for n in sorted(doubled)]
+    straight = judged(kind, config, facts, looks("complete"), classmates=CLASS)
+    assert judged(kind, config, mixed, looks("complete"), classmates=CLASS) == straight
