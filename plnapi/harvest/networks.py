@@ -21,6 +21,8 @@ RECEIVED = {
     "Announce": N_("who boosts a course's own posts"),
     "Like": N_("who likes a course's own posts"),
 }
+# Where the same type stands for something narrower.
+HERE = {("discourse", "Follow"): N_("which of its public groups somebody is in")}
 PROFILE = N_("that an account is somebody's own, and which of their other accounts it links to")
 GROUPS = N_("groups that are joined by following them")
 CONSENTS = {"checks": N_("“Look at my accounts for this course's steps”, in each course")}
@@ -89,7 +91,7 @@ def _row(platform: Platform) -> Network:
         verbs=tuple(sorted(can.verbs)),
         received=tuple(sorted(can.received)),
         with_token=tuple(sorted(can.with_token)),
-        checks=tuple(_checks(can)),
+        checks=tuple(_checks(platform.name, can)),
         groups=can.groups,
         consent="checks" if can.looks - {"proof"} else None,
         proofs=can.proofs if "proof" in can.looks else (),
@@ -99,7 +101,7 @@ def _row(platform: Platform) -> Network:
     )
 
 
-def _checks(can: Capabilities) -> Iterator[Check]:
+def _checks(name: str, can: Capabilities) -> Iterator[Check]:
     """The proof, then what own accounts show, then what arrives."""
 
     def check(verb: str, look: Look, of: str, shows: str) -> Check:
@@ -107,5 +109,5 @@ def _checks(can: Capabilities) -> Iterator[Check]:
 
     if "proof" in can.looks:
         yield check("", "proof", "account", PROFILE)
-    yield from (check(verb, look, "account", VERBS[verb]) for verb, look in can.verbs.items())
+    yield from (check(verb, look, "account", HERE.get((name, verb), VERBS[verb])) for verb, look in can.verbs.items())
     yield from (check(verb, "received", "received", RECEIVED[verb]) for verb in sorted(can.received))

