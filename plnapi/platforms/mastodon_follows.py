@@ -12,9 +12,9 @@ from plnapi.errors import N_
 from plnapi.http.types import Response
 from plnapi.platforms import jsonread
 from plnapi.platforms.mastodon_json import AccountRead, read_following
+from plnapi.platforms.mastodon_nodeinfo import tells_none
 from plnapi.platforms.mastodon_pages import EMPTY_LIST, FEWER, HIDDEN_LIST, pages_from
 from plnapi.platforms.mastodon_server import COMPLETE, Answer, Server, answer, describe, locate
-from plnapi.platforms.mastodon_software import software_of
 from plnapi.platforms.types import Coverage, Seen, Steps, Subject
 
 NOBODY = Coverage("complete", "no_follows", N_("The account follows nobody."))
@@ -30,7 +30,7 @@ def follows(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
     start = resumed or server.url("/following?limit=80")
     pages = yield from pages_from(start, server, partial(_read, server))
     if not pages.read and not resumed:
-        return Seen((), NOBODY if _is_nobody(server, account) else EMPTY_LIST, server.cursor)
+        return (yield from _nobody(server, account))
     seen = pages.count + (jsonread.integer(cursor, "seen") or 0 if resumed else 0)
     coverage = pages.coverage()
     if coverage is COMPLETE and seen < (account.following or 0):
@@ -39,9 +39,12 @@ def follows(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
     return Seen(pages.items, coverage, server.cursor | more)
 
 
-def _is_nobody(server: Server, account: AccountRead) -> bool:
-    """Whether an empty list is believed: its owner sees it, and the count agrees."""
-    return bool(server.token) and account.following == 0 and software_of(server.software).tells_none
+def _nobody(server: Server, account: AccountRead) -> Steps:
+    """An empty list is believed when its owner is shown it and the count agrees."""
+    if not server.token or account.following != 0:
+        return Seen((), EMPTY_LIST, server.cursor)
+    honest, server = yield from tells_none(server)
+    return Seen((), NOBODY if honest else EMPTY_LIST, server.cursor)
 
 
 def _read(server: Server, response: Response) -> Answer:

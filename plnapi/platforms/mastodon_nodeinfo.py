@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Generator
+from dataclasses import replace
 from typing import Any
 
 from plnapi.http.types import Fetch, FetchFailed
 from plnapi.platforms import addresses, jsonread
 from plnapi.platforms.html import safe_url
 from plnapi.platforms.looking import LookEnded
-from plnapi.platforms.mastodon_server import ACCEPT, answer
+from plnapi.platforms.mastodon_server import ACCEPT, Server, answer
+from plnapi.platforms.mastodon_software import software_of
 from plnapi.platforms.types import Parse, ParseFailed
 
 SCHEMA = "http://nodeinfo.diaspora.software/ns/schema/"
@@ -33,6 +35,17 @@ def software_at(host: str) -> Generator[Fetch | Parse, Any, str]:
     except (FetchFailed, LookEnded):
         return ""  # it only decides what is worth asking and how a refusal is worded
     return name
+
+
+def tells_none(server: Server) -> Generator[Fetch | Parse, Any, tuple[bool, Server]]:
+    """Whether an empty list and a count of zero mean nothing there, and the server with its software, asked if need be.
+
+    An account that was proven by signing in has had no proof look that would have learned it.
+    """
+    if not server.software:
+        name = yield from software_at(server.host)
+        server = replace(server, software=name)
+    return software_of(server.software).tells_none, server
 
 
 def read_links(body: bytes) -> str:

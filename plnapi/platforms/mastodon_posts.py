@@ -14,10 +14,10 @@ from plnapi.errors import N_
 from plnapi.http.types import Response
 from plnapi.platforms.looking import LookEnded
 from plnapi.platforms.mastodon_json import ItemsRead
+from plnapi.platforms.mastodon_nodeinfo import tells_none
 from plnapi.platforms.mastodon_pages import EMPTY_LIST, Pages, Reached, pages_from, with_backlog
 from plnapi.platforms.mastodon_removed import Removed, find_removed
 from plnapi.platforms.mastodon_server import Answer, Server, answer, describe, locate
-from plnapi.platforms.mastodon_software import software_of
 from plnapi.platforms.mastodon_statuses import id_in, order, read_statuses
 from plnapi.platforms.types import Act, Coverage, Item, Post, Seen, Steps, Subject
 
@@ -98,7 +98,10 @@ def _remembered(cursor: Mapping[str, Any], subject: Subject, pages: Pages) -> di
 def _nothing(server: Server, subject: Subject) -> Steps:
     """No status came. The account's own count tells silence from secrecy."""
     account = yield from describe(server)
-    if account.statuses != 0 or not software_of(server.software).tells_none:
+    if account.statuses != 0:
+        return Seen((), EMPTY_LIST, server.cursor)
+    honest, server = yield from tells_none(server)
+    if not honest:
         return Seen((), EMPTY_LIST, server.cursor)
     return Seen((), NO_POSTS, server.cursor, removed=subject.known)
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from plnapi.http.types import Response
 from plnapi.platforms.looking import LookEnded
+from plnapi.platforms.mastodon_nodeinfo import tells_none
 from plnapi.platforms.mastodon_pages import EMPTY_LIST, any_of, pages_from, with_backlog
 from plnapi.platforms.mastodon_server import COMPLETE, Answer, Server, answer, locate
-from plnapi.platforms.mastodon_software import sign_in, software_of
+from plnapi.platforms.mastodon_software import sign_in
 from plnapi.platforms.mastodon_statuses import read_favourites
 from plnapi.platforms.types import Act, Seen, Steps, Subject
 
@@ -25,7 +26,8 @@ def reactions(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
     heads = [id for id in before if isinstance(id, str)] if isinstance(before, list) else []
     head = yield from pages_from(server.api("/favourites?limit=40"), server, read, reached=any_of(heads))
     if not head.read:
-        return Seen((), COMPLETE if software_of(server.software).tells_none else EMPTY_LIST, server.cursor)
+        honest, server = yield from tells_none(server)
+        return Seen((), COMPLETE if honest else EMPTY_LIST, server.cursor)
     pages = yield from with_backlog(head, server.own(cursor.get("next")), server, read)
     likes = {item.object_uri: item for item in pages.items if isinstance(item, Act)}
     more = {"heads": list(pages.ids[:HEADS]), "next": pages.next}

@@ -17,9 +17,9 @@ from plnapi.platforms import addresses
 from plnapi.platforms.looking import GONE, LookEnded
 from plnapi.platforms.mastodon_address import keys_of, read_handle, read_profile_url
 from plnapi.platforms.mastodon_json import AccountRead, read_account, read_following, read_relationships
+from plnapi.platforms.mastodon_nodeinfo import tells_none
 from plnapi.platforms.mastodon_pages import EMPTY_LIST, FEWER, HIDDEN_LIST, MORE, Pages, interrupted, pages_from
 from plnapi.platforms.mastodon_server import COMPLETE, TOKEN_REFUSED, Answer, Server, answer, describe, is_id, locate
-from plnapi.platforms.mastodon_software import software_of
 from plnapi.platforms.types import Act, Coverage, Follow, Other, Parse, Seen, Steps, Subject
 
 PAGE = 80  # followers of one request
@@ -118,7 +118,9 @@ def _listed(
         return Told(frozenset(), ids, end.coverage), {}
     seen = pages.count + (int(cursor.get("seen") or 0) if resumed else 0)
     found = _found(pages, people)
-    told = Told(frozenset(found), {**ids, **found}, _how_much(server, account, pages, seen))
+    believed = not seen and bool(server.token) and account.followers == 0
+    coverage = (yield from _of_nobody(server)) if believed else _how_much(account, pages, seen)
+    told = Told(frozenset(found), {**ids, **found}, coverage)
     return told, {"next": pages.next, "seen": seen} if pages.next else {}
 
 
@@ -132,10 +134,15 @@ def _found(pages: Pages, people: Sequence[Person]) -> dict[str, str]:
     return {uri: id if is_id(id) else "" for uri, id in ids.items()}
 
 
-def _how_much(server: Server, account: AccountRead, pages: Pages, seen: int) -> Coverage:
+def _of_nobody(server: Server) -> Generator[Fetch | Parse, Any, Coverage]:
+    """Of an empty list that is shown to its owner and agrees with the count."""
+    honest, _ = yield from tells_none(server)
+    return COMPLETE if honest else EMPTY_LIST
+
+
+def _how_much(account: AccountRead, pages: Pages, seen: int) -> Coverage:
     if not seen:
-        nobody = server.token and account.followers == 0 and software_of(server.software).tells_none
-        return COMPLETE if nobody else EMPTY_LIST
+        return EMPTY_LIST
     coverage = pages.coverage()
     return FEWER if coverage is COMPLETE and seen < (account.followers or 0) else coverage
 

@@ -9,7 +9,7 @@ import pytest
 from plnapi.http.types import Fetch, Response
 from plnapi.platforms.mastodon import MASTODON
 from plnapi.platforms.types import Act, Other, Seen, Subject
-from tests.platforms.answers import ADA, API, BASE, FOLLOWERS, SIGNED, account, server
+from tests.platforms.answers import ADA, API, BASE, FOLLOWERS, NODEINFO, SIGNED, account, server
 from tests.platforms.drive import Network, drive, respond
 
 
@@ -47,6 +47,8 @@ class Course(Network):
     def answer(self, fetch: Fetch) -> Response:
         self.asked.append(fetch)
         path, _, query = fetch.url.removeprefix(f"{BASE}/api/v1/accounts/").partition("?")
+        if fetch.url == NODEINFO:
+            return respond(fetch.url, {}, status=404)
         if fetch.url in self.given:
             return self.given[fetch.url]
         if path == "7":
