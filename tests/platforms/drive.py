@@ -57,7 +57,7 @@ class Network:
 
 
 def drive(steps: Steps, network: Network, most: int = MAX_STEPS) -> Seen:
-    """Run a look to its end, within `most` steps. What is parsed goes through pickle both ways, as to a child process and back."""
+    """Run a look to its end, within `most` steps. What is parsed goes through pickle, as to a child process and back."""
     try:
         step = next(steps)
         for _ in range(most):
