@@ -61,8 +61,9 @@ def run(statement: Select[Any]) -> Sequence[Any]:
 
 
 def _named() -> Select[Any]:
-    return select(
+    named: Select[Any] = select(  # type: ignore[assignment]
         Message.id, Message.person_id, Message.step_key, Message.made_by, Message.text, Message.made_at,
         func.coalesce(Person.name, "").label("name"),
         and_(Message.made_by.is_not(None), Message.made_by == Message.person_id).label("own"),
     ).outerjoin(Person, Person.id == Message.made_by)  # fmt: skip
+    return named

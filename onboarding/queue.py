@@ -43,7 +43,8 @@ def page(place: Place, args: dict[str, Any]) -> Page[Any]:
     """
     items = union_all(_given(place.course.id), _below(place.course.id)).subquery()
     statement = _wanted(_named(place, items), items, args)
-    return paged(statement, [items.c.made_at, items.c.person_id, items.c.step_key, items.c.kind], args, run)
+    keys: list[Any] = [items.c.made_at, items.c.person_id, items.c.step_key, items.c.kind]
+    return paged(statement, keys, args, run)
 
 
 def count(place: Place) -> int:

@@ -7,13 +7,23 @@ from uuid import UUID
 from flask import Response, request
 
 from onboarding import answering, explaining, foreseeing, giving, reading, service, showing
-from onboarding.schemas.checklist import ChecklistIn, ChecklistOut, DryRunIn, KindsOut, ReplacedOut
+from onboarding.models import ChecklistVersion
+from onboarding.schemas.checklist import (
+    ChecklistIn,
+    ChecklistOut,
+    ChecklistVersionPageOut,
+    DryRunIn,
+    KindsOut,
+    ReplacedOut,
+)
 from onboarding.schemas.progress import AnswerIn, ExplanationOut, LinkIn, MyStepsOut, WordIn
 from plnapi.courses.access import Place, in_course
+from plnapi.db import db
 from plnapi.resources.outlines import MOST_BYTES
 from plnapi.web.api import Blueprint
 from plnapi.web.fast import json_response
 from plnapi.web.guards import signed_in
+from plnapi.web.paging import PageIn, paged
 
 blp = Blueprint("onboarding", __name__, description="Checklists, and one's own progress with evidence")
 
@@ -72,6 +82,22 @@ def replace(body: dict[str, Any], args: dict[str, Any], place: Place) -> Any:
         view = service.save(place.course, body["title"], body["steps"], place.person_id, expected=before.version)
     blp.set_etag(_tag(view))
     return {**asdict(view), "foresight": foresight}
+
+
+@blp.get("/courses/<uuid:course_id>/checklist/versions")
+@in_course("instructor", "assistant", scope="courses:read")
+@blp.arguments(PageIn, location="query")
+@blp.response(200, ChecklistVersionPageOut)
+def read_versions(args: dict[str, Any], place: Place) -> Any:
+    """The versions of the checklist
+
+    The newest first.
+    """
+    page = paged(
+        service.versions(place.course.id), [ChecklistVersion.number], args, lambda s: db.session.scalars(s).all(),
+        descending=True,
+    )  # fmt: skip
+    return page.body(), 200, page.links()
 
 
 @blp.get("/courses/<uuid:course_id>/checklist/versions/<int:number>")

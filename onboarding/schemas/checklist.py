@@ -8,6 +8,7 @@ from onboarding.checks import CHECKS
 from onboarding.configs import SCHEMAS
 from onboarding.service import StepData
 from plnapi.web.api import In, Out
+from plnapi.web.paging import page_schema
 
 TITLE = validate.Length(1, 200)
 TEXT = validate.Length(max=5000)
@@ -113,6 +114,17 @@ class ChecklistOut(Out):
     version = fields.Integer(required=True, metadata={"description": "0 while the course has none"})
     created_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
     steps = fields.List(fields.Nested(StepOut), required=True)
+
+
+class ChecklistVersionOut(Out):
+    """A version of a checklist, without its steps."""
+
+    number = fields.Integer(required=True)
+    created_by = fields.UUID(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(required=True, format="iso")
+
+
+ChecklistVersionPageOut = page_schema(ChecklistVersionOut)
 
 
 class DryRunIn(In):

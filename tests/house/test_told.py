@@ -25,7 +25,7 @@ def test_a_course_that_opens_and_closes_and_a_step_that_is_done_are_told_once(un
         courses.close(course)
         told = {message.topic: message.payload for message in session.scalars(select(Message))}
         count = len(session.scalars(select(Message)).all())
-    assert set(told) == set(TOPICS) and count == 3
+    assert set(told) == set(TOPICS) - {"step.undone"} and count == 3  # nobody took anything back
     assert told["step.done"] == {
         "course_id": str(course.id),
         "person_id": str(student.id),

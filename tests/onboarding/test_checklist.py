@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from onboarding import service
 from onboarding.checks import CHECKS
 from plnapi.courses import service as courses
 from plnapi.errors import Conflict
@@ -170,3 +171,16 @@ def test_the_kinds_publish_their_settings(story: Story, teacher: Any) -> None:
     assert [kind for kind in kinds if not kinds[kind]["public_account"] and not kinds[kind]["takes"]] == ["all_of"]
     assert [param["name"] for param in kinds["post"]["params"]][:3] == ["count", "hashtag", "original"]
     assert kinds["attest"]["params"][0]["choices"][0] == ["word", "Their word"]
+
+
+def test_versions_are_listed_newest_first_in_pages(story: Story, unit: Any, sign: Any) -> None:
+    with unit():
+        view = service.view(story.course.id)
+        for n in (1, 2):
+            service.save(story.course, f"Title {n}", view.steps, story.instructor.id, expected=n)
+    client, url = sign(story.instructor), f"{story.url}/checklist/versions"
+    first = client.get(f"{url}?per_page=2").json
+    assert [one["number"] for one in first["items"]] == [3, 2]
+    rest = client.get(f"{url}?per_page=2&cursor={first['page']['next']}").json
+    assert [one["number"] for one in rest["items"]] == [1]
+    assert sign(story.student).get(url).status_code == 403

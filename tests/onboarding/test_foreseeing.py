@@ -1,12 +1,16 @@
 """The dry run: who would gain or lose what by another checklist, and nothing is saved."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from onboarding import giving, progress
+from bench.world import a_world
+from onboarding import foreseeing, giving, progress, service
 from plnapi.activity import service as activity
+from plnapi.courses import service as courses
+from plnapi.db import unit_of_work
 from tests import make
 from tests.onboarding.conftest import Story, follow_of, post_of, way
 from tests.onboarding.test_checklist import LINK, pointers, step
@@ -117,3 +121,17 @@ def test_students_cost_no_statements_of_their_own(story: Story, unit: Unit, teac
             dry(teacher, story, steps)
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_a_stricter_step_on_a_course_of_two_hundred_names_who_would_lose_it() -> None:
+    with a_world(200) as world, world.app.app_context(), unit_of_work():
+        course = courses.get(world.course_id)
+        view = service.view(course.id)
+        second, stricter = view.steps[1], [*view.steps]
+        config = {**second.branches[0]["config"], "count": 3}
+        stricter[1] = replace(second, branches=({"kind": "follow", "config": config}, *second.branches[1:]))
+        found = foreseeing.foresee(course, stricter, expected=view.version)
+        (change,) = found.steps
+        assert (found.students, len(change.loses), len(change.gains), change.removed) == (200, 200, 0, False)
+        assert [one.name for one in change.loses[:2]] == ["Student 00000", "Student 00001"]
+        assert service.view(course.id) == view
