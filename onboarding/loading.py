@@ -10,18 +10,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from onboarding import queries
+from onboarding import queries, rows
 from onboarding.checks import CHECKS
-from onboarding.checks.base import Account, Act, Context, Level, Look, Received, Said, Target, TargetList
+from onboarding.checks.base import Account, Act, Context, Level, Look, Said, Target, TargetList
 from onboarding.queries import run
 from onboarding.versions import Kept
 from plnapi.courses.ending import frozen_from, over_from
 from plnapi.courses.models import Enrolment
 from plnapi.db import db
 from plnapi.harvest import service as harvest
-from plnapi.harvest.rolls import keys_of, rolls_of
-from plnapi.platforms import PLATFORMS
-from plnapi.platforms.types import Platform
+from plnapi.harvest.rolls import rolls_of
 
 Place = tuple[UUID, UUID]  # course, person
 
@@ -90,13 +88,15 @@ def load(
     facts: dict[UUID, list[Act]] = defaultdict(list)
     for fact in run(queries.FACTS, people=list(people)):
         if fact.id not in leaving:
-            facts[fact.person_id].append(_act(fact))
+            facts[fact.person_id].append(rows.act(fact))
     return Inputs(
         students=students,
         steps={course_id: steps.get(course_id, []) for course_id in courses},
         contexts=around,
         acts=facts,
-        looks={person: [_look(state) for state in states] for person, states in harvest.coverage_of(people).items()},
+        looks={
+            person: [rows.look(state) for state in states] for person, states in harvest.coverage_of(people).items()
+        },
         accounts=_accounts(people),
         said=_said(people, courses),
     )
@@ -118,7 +118,7 @@ def contexts(course_ids: Sequence[UUID]) -> dict[UUID, Context]:
     return {
         course_id: replace(
             context,
-            received=tuple(map(_received, received.get(course_id, ()))),
+            received=tuple(map(rows.received, received.get(course_id, ()))),
             gone={str(key): since for key, since in gone.get(course_id, {}).items()},
         )
         for course_id, context in found.items()
@@ -142,10 +142,6 @@ def _asks_for_classmates(steps: Sequence[StepRow]) -> bool:
     return any(CHECKS[way["kind"]].needs(way["config"]).classmates for step in steps for way in step.branches)
 
 
-def _received(one: harvest.Received) -> Received:
-    return Received(one.network, one.handle, one.keys, one.verbs, one.coverage, one.reason)
-
-
 def _context(
     tags: Mapping[str, str], lists: Mapping[str, TargetList], starts_on: date, ends_on: date, zone: ZoneInfo
 ) -> Context:
@@ -165,22 +161,8 @@ def _read_targets(versions: list[UUID]) -> dict[UUID, TargetList]:
     """The items of each version of a list; a list's title is not its version's, and stays empty."""
     items: dict[UUID, list[Target]] = {version_id: [] for version_id in versions}
     for row in run(queries.ITEMS, versions=versions):
-        items[row.version_id].append(_target(row))
+        items[row.version_id].append(rows.target(row))
     return {version_id: TargetList.of("", targets) for version_id, targets in items.items()}
-
-
-def _target(item: Any) -> Target:
-    platform = PLATFORMS.get(item.network)
-    known = platform.address_keys(item.address) if platform else frozenset[str]()
-    can_be_followed = platform is not None and _shows_follows(platform)
-    # A tool or a reading has no network; as a site its address is compared all the same.
-    addresses = known or PLATFORMS["blog"].address_keys(item.address)
-    return Target(str(item.item_key), item.kind, item.title, known if can_be_followed else frozenset(), addresses)
-
-
-def _shows_follows(platform: Platform) -> bool:
-    """Whether a look at who follows, or at who is followed, could tell of it."""
-    return "Follow" in platform.capabilities.verbs or "Follow" in platform.capabilities.received
 
 
 def student_ids(course_id: UUID) -> frozenset[UUID]:
@@ -234,23 +216,8 @@ def _read_steps(versions: list[UUID]) -> dict[UUID, Sequence[StepRow]]:
 def _accounts(people: Sequence[UUID]) -> dict[UUID, tuple[Account, ...]]:
     found: dict[UUID, tuple[Account, ...]] = {}
     for row in run(queries.ACCOUNTS, people=list(people)):
-        found[row.person_id] = (*found.get(row.person_id, ()), _account(row))
+        found[row.person_id] = (*found.get(row.person_id, ()), rows.account(row))
     return found
-
-
-def _account(row: Any) -> Account:
-    can = PLATFORMS[row.network].capabilities if row.network in PLATFORMS else None
-    return Account(
-        row.network,
-        row.handle,
-        row.proven_at is not None,
-        frozenset(can.looks) if can else frozenset(),
-        row.proven_at,
-        {str(verb): str(look) for verb, look in can.verbs.items()} if can else {},
-        keys_of(row.network, row.handle, row.uri, row.url),
-        str(row.id),
-        frozenset(map(str, row.links_to or ())),
-    )
 
 
 def _said(people: Sequence[UUID], courses: Sequence[UUID]) -> dict[Place, dict[UUID, list[Said]]]:
@@ -258,42 +225,6 @@ def _said(people: Sequence[UUID], courses: Sequence[UUID]) -> dict[Place, dict[U
     for course, person, step_key, *rest in run(queries.SAID, people=list(people), courses=list(courses)):
         found[course, person][step_key].append(Said(*rest))
     return found
-
-
-def _act(fact: Any) -> Act:
-    evidence = fact.evidence
-    return Act(
-        key=fact.key,
-        verb=fact.verb,
-        object_uri=fact.object_uri,
-        network=fact.network,
-        seen_at=fact.seen_at,
-        happened_at=fact.happened_at,
-        undone_at=fact.undone_at,
-        keys=frozenset(fact.object_keys),
-        tags=frozenset(evidence.get("tags", ())),
-        uri=evidence.get("uri", ""),
-        title=evidence.get("title") or evidence.get("handle", ""),  # of a post, or of whom was followed
-        words=evidence.get("words", 0),
-        adapter=evidence.get("adapter", ""),
-        in_reply_to=evidence.get("in_reply_to") or "",
-        mentions=_mentions(fact.network, evidence.get("mentions") or ()),
-        comment=bool(evidence.get("comment")),
-    )
-
-
-def _mentions(network: str, addresses: Sequence[str]) -> frozenset[str]:
-    """All forms that mean those who are mentioned."""
-    platform = PLATFORMS.get(network)
-    forms = (platform.address_keys(address) for address in addresses) if platform else ()
-    return frozenset(addresses).union(*forms)
-
-
-def _look(state: harvest.LookState) -> Look:
-    return Look(
-        state.network, state.handle, state.look, state.coverage, state.reason, state.detail,
-        state.looked_at, state.seen_at, state.next_look_at,
-    )  # fmt: skip
 
 
 _ROWS = Kept(_read_steps)
