@@ -11,7 +11,7 @@ from flask_babel import gettext
 from marshmallow import fields, validate
 
 from onboarding import editing, forms, linter, loading, service, tracks, unlocking
-from onboarding.checks import ALL_OF, CHECKS, SIMPLE, flat
+from onboarding.checks import ALL_OF, CHECKS, SIMPLE
 from onboarding.schemas.checklist import LEVELS, TEXT, TITLE
 from onboarding.service import ChecklistView, StepData
 from plnapi.courses.access import Place, in_course
@@ -154,14 +154,14 @@ def add_way(place: Place, step_key: UUID, kind: str) -> Page:
 @in_course("instructor", scope="courses:write")
 def way(place: Place, step_key: UUID, number: int) -> Page:
     """The form for one way."""
-    return _way_page(place, Form(), step_key, number, _way(place, step_key, number)["kind"])
+    return _way_page(place, Form(), step_key, number, way_of(place, step_key, number)["kind"])
 
 
 @blp.post(HERE + "/<uuid:step_key>/ways/<int:number>")
 @in_course("instructor", scope="courses:write")
 def change_way(place: Place, step_key: UUID, number: int) -> Page:
     """Change it."""
-    return _save_way(place, step_key, number, _way(place, step_key, number)["kind"])
+    return _save_way(place, step_key, number, way_of(place, step_key, number)["kind"])
 
 
 @blp.post(HERE + "/<uuid:step_key>/ways/<int:number>/remove")
@@ -242,19 +242,12 @@ def known(kind: str) -> str:
     return kind
 
 
-def _way(place: Place, step_key: UUID, number: int) -> Any:
+def way_of(place: Place, step_key: UUID, number: int) -> Any:
+    """One of the ways of a step; raises NotFound."""
     _, found = editing.find(service.view(place.course.id), step_key)
     if number >= len(found.branches):
         raise NotFound(N_("way"), number)
     return found.branches[number]
-
-
-def part_of(place: Place, step_key: UUID, number: int, part: int) -> Any:
-    """One of the parts of a way; raises NotFound."""
-    parts = list(flat([_way(place, step_key, number)]))
-    if part >= len(parts):
-        raise NotFound(N_("way"), part)
-    return parts[part]
 
 
 def render(place: Place, form: Form, name: str, **more: Any) -> str:

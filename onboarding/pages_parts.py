@@ -4,9 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from onboarding import editing, forms, loading, service
-from onboarding.pages_checklist import HERE, Page, VersionIn, blp, known, part_of, render, save
+from onboarding.checks import flat
+from onboarding.pages_checklist import HERE, Page, VersionIn, blp, known, render, save, way_of
 from onboarding.service import ChecklistView
 from plnapi.courses.access import Place, in_course
+from plnapi.errors import N_, NotFound
 from plnapi.web.pages import Form, read_form
 
 WAY = HERE + "/<uuid:step_key>/ways/<int:number>"
@@ -30,7 +32,7 @@ def add_part(place: Place, step_key: UUID, number: int, kind: str) -> Page:
 @in_course("instructor", scope="courses:write")
 def part(place: Place, step_key: UUID, number: int, part: int) -> Page:
     """The form for one part."""
-    found = part_of(place, step_key, number, part)
+    found = _part(place, step_key, number, part)
     return _page(place, Form(), step_key, found["kind"], found["config"])
 
 
@@ -38,7 +40,7 @@ def part(place: Place, step_key: UUID, number: int, part: int) -> Page:
 @in_course("instructor", scope="courses:write")
 def change_part(place: Place, step_key: UUID, number: int, part: int) -> Page:
     """Change it."""
-    found = part_of(place, step_key, number, part)
+    found = _part(place, step_key, number, part)
     return _save(place, step_key, number, part, found["kind"], found["config"])
 
 
@@ -46,7 +48,7 @@ def change_part(place: Place, step_key: UUID, number: int, part: int) -> Page:
 @in_course("instructor", scope="courses:write")
 def remove_part(place: Place, step_key: UUID, number: int, part: int) -> Page:
     """Take it off; what is left of two is a way without parts."""
-    found = part_of(place, step_key, number, part)
+    found = _part(place, step_key, number, part)
     form, by = read_form(VersionIn()), place.person_id
 
     def remove(data: dict[str, Any]) -> ChecklistView:
@@ -70,3 +72,11 @@ def _page(place: Place, form: Form, step_key: UUID, kind: str, config: dict[str,
     _, found = editing.find(service.view(place.course.id), step_key)
     inputs = forms.inputs(known(kind), form, config, loading.contexts([place.course.id])[place.course.id])
     return render(place, form, "edit_way", step=found, number=None, kind=kind, inputs=inputs)
+
+
+def _part(place: Place, step_key: UUID, number: int, part: int) -> Any:
+    """One of the parts of a way; raises NotFound."""
+    parts = list(flat([way_of(place, step_key, number)]))
+    if part >= len(parts):
+        raise NotFound(N_("way"), part)
+    return parts[part]
