@@ -51,6 +51,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_resource_health_next_look_at'), ['next_look_at'], unique=False)
 
     op.create_table('revocations',
+    sa.Column('network', sa.String(), nullable=False),
     sa.Column('origin', sa.String(), nullable=False),
     sa.Column('sealed_token', sa.String(), nullable=False),
     sa.Column('created_at', plnapi.db.UtcDateTime(), nullable=False),
