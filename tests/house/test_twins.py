@@ -34,6 +34,9 @@ BODIES: Mapping[str, Any] = {
     "PUT /courses/{course_id}/people/{person_id}/steps/{step_key}/extension": {"due_on": "2999-01-01"},
     "POST /courses/{course_id}/people/{person_id}/steps/{step_key}/confirm": {"text": ""},
     "POST /courses/{course_id}/reviews/{decision_id}": {"decision": "approved", "text": ""},
+    "POST /courses/{course_id}/decisions/{decision_id}/undo": {"text": ""},
+    "POST /courses/{course_id}/my/steps/{step_key}/messages": {"text": "Hello"},
+    "POST /courses/{course_id}/people/{person_id}/steps/{step_key}/messages": {"text": "Hello"},
 }
 LINK, WORD = ({"kind": "attest", "config": {"by": by}} for by in ("link", "word"))
 Operation = tuple[str, str, tuple[str, ...], frozenset[str]]  # method, path, names of ids, roles
