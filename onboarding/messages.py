@@ -25,6 +25,14 @@ def of_step(course_id: UUID, person_id: UUID, step_key: UUID) -> Select[Any]:
     return _named().where(Message.course_id == course_id, *mine)
 
 
+def check_place(course_id: UUID, person_id: UUID, step_key: UUID) -> None:
+    """Raises NotFound for somebody who is no student of the course, or no such step."""
+    service.step(course_id, step_key)
+    student = db.session.get(Enrolment, (course_id, person_id))
+    if student is None or student.role != "student":
+        raise NotFound(N_("student"), person_id)
+
+
 def of_places(course_id: UUID, places: Iterable[Place]) -> Mapping[Place, Sequence[Any]]:
     """The messages about several steps of several students, oldest first. One statement."""
     where = tuple_(Message.person_id, Message.step_key).in_(list(places))
@@ -39,10 +47,7 @@ def write(course: Course, person_id: UUID, step_key: UUID, by: UUID, text: str) 
 
     Raises NotFound for no such student or step, Invalid at `/text` for nothing, Conflict `course_frozen`, `too_many`.
     """
-    service.step(course.id, step_key)
-    student = db.session.get(Enrolment, (course.id, person_id))
-    if student is None or student.role != "student":
-        raise NotFound(N_("student"), person_id)
+    check_place(course.id, person_id, step_key)
     courses.check_not_frozen(course)
     if not text.strip():
         raise Invalid.field("/text", N_("Write something."), code="required")

@@ -114,6 +114,7 @@ def decisions(place: Place, person_id: UUID, step_key: UUID) -> Any:
     By the student and by reviewers, in its order; also what was taken back.
     """
     check_sees(place, person_id)
+    messages.check_place(place.course.id, person_id, step_key)
     return {"items": reviewing.of_step(place.course.id, person_id, step_key)}
 
 
@@ -127,6 +128,7 @@ def read_messages(args: dict[str, Any], place: Place, person_id: UUID, step_key:
     Oldest first.
     """
     check_sees(place, person_id)
+    messages.check_place(place.course.id, person_id, step_key)
     page = paged(messages.of_step(place.course.id, person_id, step_key), [Message.id], args, messages.run)
     return page.body(), 200, page.links()
 
@@ -153,6 +155,7 @@ def read_my_messages(args: dict[str, Any], place: Place, step_key: UUID) -> Any:
 
     Oldest first.
     """
+    messages.check_place(place.course.id, place.person_id, step_key)
     page = paged(messages.of_step(place.course.id, place.person_id, step_key), [Message.id], args, messages.run)
     return page.body(), 200, page.links()
 
