@@ -85,11 +85,14 @@ def confirm(
 def undo(course: Course, decision_id: UUID, by: UUID, comment: str = "") -> Decision:
     """Take a reviewer's decision back by another one; the step stands as if it had not been made.
 
-    Raises NotFound, Forbidden for a decision about oneself, Conflict `already_decided` when something came after it.
+    Raises NotFound, Forbidden for a decision about oneself, Conflict `already_decided` when something came after it,
+    `not_a_review` for what a student said.
     """
     taken = db.session.scalars(select(Decision).where(Decision.id == decision_id).with_for_update()).one_or_none()
-    if taken is None or taken.course_id != course.id or taken.kind not in REVIEWS - {"undone"}:
+    if taken is None or taken.course_id != course.id:
         raise NotFound(N_("decision"), decision_id)
+    if taken.kind not in REVIEWS - {"undone"}:
+        raise Conflict(N_("Only a reviewer's decision can be taken back."), code="not_a_review")
     _check_own(taken.person_id, by)
     progress.lock([taken.person_id])
     if db.session.scalar(select(Decision.id).where(Decision.about_id == taken.id)) is not None:
