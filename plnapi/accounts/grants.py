@@ -31,11 +31,16 @@ class Permission:
 
 
 def keep(identity: Identity, origin: str, token: str, scopes: str) -> None:
-    """Keep the token of this account instead of an earlier one. `origin`: `scheme://host[:port]` of its server."""
+    """Keep the token of this account; its server is told soon that an earlier one is worth nothing any more.
+
+    `origin`: `scheme://host[:port]` of its server.
+    """
     grant = db.session.get(Grant, identity.id)
     if grant is None:
         grant = Grant(identity_id=identity.id)
         db.session.add(grant)
+    elif not _holds(grant, token):
+        revoke_later(identity.network, grant.origin, grant.sealed_token)
     grant.origin, grant.scopes = origin, scopes
     grant.sealed_token = sealer("grants").seal(token)
     grant.given_at, grant.refused_at = now(), None
@@ -75,7 +80,8 @@ def forget(identity_id: UUID) -> None:
     """Forget the token at once; its server is told soon that it is worth nothing any more."""
     grant = db.session.get(Grant, identity_id)
     if grant is not None:
-        revoke_later(grant.origin, grant.sealed_token)
+        network = db.session.get_one(Identity, identity_id).network
+        revoke_later(network, grant.origin, grant.sealed_token)
         db.session.delete(grant)
         db.session.flush()
 
@@ -86,18 +92,26 @@ def take_back(identity: Identity) -> None:
     signals.tell(signals.identity_changed, person_id=identity.person_id, identity_id=identity.id)
 
 
-def revoke_later(origin: str, sealed_token: str) -> None:
+def revoke_later(network: str, origin: str, sealed_token: str) -> None:
     """Have a job ask the server to revoke a token (`Revocation`); nobody waits for that."""
-    row = Revocation(origin=origin, sealed_token=sealed_token)
+    row = Revocation(network=network, origin=origin, sealed_token=sealed_token)
     db.session.add(row)
     db.session.flush()
-    outbox.put_for(TELLER, str(row.id), "oauth.revoke", str(row.id), {})
+    outbox.put_for(TELLER, str(row.id), "token.revoke", str(row.id), {})
 
 
 def forget_old_revocations() -> int:
     """Delete tokens whose server did not answer for too long; returns how many."""
     old = delete(Revocation).where(Revocation.created_at < now() - REVOKED_WITHIN)
     return db.session.execute(old).rowcount  # type: ignore[attr-defined,no-any-return]
+
+
+def _holds(grant: Grant, token: str) -> bool:
+    """Whether it is this very token: Mastodon gives the same one again. One that cannot be opened can be told to nobody."""
+    try:
+        return sealer("grants").open(grant.sealed_token) == token
+    except CannotOpen:
+        return True
 
 
 def _permission(grant: Grant) -> Permission:

@@ -25,6 +25,7 @@ PROOFS = {
     "rel_me": N_("It links with rel=me to an account that you proved with a code, and that links back; seen on"),
     "verified_field": N_("Its server has verified its link to a site that you proved with a code; seen on"),
     "oauth": N_("You signed in on its server on"),
+    "token": N_("Its server said that the access token you gave is its own, on"),
 }
 # How it can be proven without a code.
 WAYS = {

@@ -157,10 +157,14 @@ class OAuthAttempt(Identified, Base):
 
 
 class Revocation(Identified, Base):
-    """A token of which its server shall hear that it is worth nothing any more (RFC 7009). Gone once it has heard."""
+    """A token of which its server shall hear that it is worth nothing any more (RFC 7009). Gone once it has heard.
+
+    `network` says how its server is told.
+    """
 
     __tablename__ = "revocations"
 
+    network: Mapped[str]
     origin: Mapped[str]
     sealed_token: Mapped[str] = mapped_column(info={"sealed": "grants"})
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -141,7 +141,7 @@ def link(person_id: UUID, back: Return, signed: Signed) -> Identity:
 
 def drop(back: Return, signed: Signed) -> None:
     """The token is not needed: its server shall forget it."""
-    grants.revoke_later(back.server.origin, sealer("grants").seal(signed.token))
+    grants.revoke_later(NETWORK, back.server.origin, sealer("grants").seal(signed.token))
 
 
 def forget_old() -> int:

@@ -128,11 +128,19 @@ class Talk(AbstractContextManager["Talk"]):
 
     def get(self, url: str, headers: Mapping[str, str] = JSON, *, anywhere: bool = False) -> Response:
         """Raises OAuthFailed when no answer comes, or one of another server, unless redirects may lead `anywhere`."""
-        return self._own(url, lambda: fetch_one(Fetch(url, headers), self._policy()), anywhere=anywhere)
+        return self._own(url, lambda: self.fetch(Fetch(url, headers)), anywhere=anywhere)
 
     def post(self, url: str, fields: Mapping[str, str]) -> Response:
         """A form. Raises as `get` does."""
-        return self._own(url, lambda: send_one(Send(url, urlencode(fields).encode(), FORM), self._policy()))
+        return self._own(url, lambda: self.send(Send(url, urlencode(fields).encode(), FORM)))
+
+    def fetch(self, fetch: Fetch) -> Response:
+        """As `http.client.fetch_one`, in the time that is left. Raises FetchFailed."""
+        return fetch_one(fetch, self._policy())
+
+    def send(self, send: Send) -> Response:
+        """As `http.client.send_one`, in the time that is left. Raises FetchFailed."""
+        return send_one(send, self._policy())
 
     def _own(self, url: str, ask: Callable[[], Response], *, anywhere: bool = False) -> Response:
         host = addresses.authority_of(url)
@@ -249,10 +257,10 @@ def whose(talk: Talk, server: Server, signed: Signed) -> Signed:
     return Signed(signed.token, signed.scopes, account, {"host": host, "id": slim["id"]})
 
 
-def revoke(talk: Talk, origin: str, client: Client, token: str) -> int:
-    """Tell the server that the token is worth nothing any more; its status."""
+def revocation(origin: str, client: Client, token: str) -> Send:
+    """What tells the server that the token is worth nothing any more (RFC 7009)."""
     fields = {"client_id": client.id, "client_secret": client.secret, "token": token}
-    return talk.post(f"{origin}/oauth/revoke", fields).status
+    return Send(f"{origin}/oauth/revoke", urlencode(fields).encode(), FORM)
 
 
 def read_server(text: str) -> tuple[str, str] | None:

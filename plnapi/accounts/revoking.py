@@ -1,26 +1,20 @@
-"""Telling servers that a token is worth nothing any more: a teller of the outbox (RFC 7009)."""
+"""Telling servers that a token is worth nothing any more: a teller of the outbox."""
 
-from dataclasses import dataclass, field
 from uuid import UUID
 
 from plnapi.accounts import grants, oauth
 from plnapi.accounts.models import Revocation
-from plnapi.accounts.oauth_server import Client, OAuthFailed, Talk, revoke
+from plnapi.accounts.oauth_server import OAuthFailed, Talk, revocation
 from plnapi.config import Settings
 from plnapi.crypto import CannotOpen, sealer
 from plnapi.db import db, unit_of_work
+from plnapi.http.types import FetchFailed, Send
 from plnapi.jobs import register_periodic
 from plnapi.outbox.tellers import Letter, Told, register_teller
+from plnapi.platforms import PLATFORMS
 from plnapi.web.app import App, current_app
 
 FORGET_SECONDS = 3600
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    origin: str
-    client: Client
-    token: str = field(repr=False)
 
 
 def tell(letter: Letter) -> Told:
@@ -28,13 +22,13 @@ def tell(letter: Letter) -> Told:
     settings = current_app().settings
     revocation_id = UUID(letter.target)
     with unit_of_work(write=False):
-        way = _way(settings, revocation_id)
-    if way is None:
+        end = _end(settings, revocation_id)
+    if end is None:
         return Told("gone", "The token is forgotten, or cannot be opened.")
     try:
         with Talk(settings) as talk:
-            status = revoke(talk, way.origin, way.client, way.token)
-    except OAuthFailed as error:
+            status = talk.send(end).status
+    except (OAuthFailed, FetchFailed) as error:
         return Told("failed", str(error))
     if status >= 500 or status == 429:
         return Told("failed", f"The server answered {status}.", status)
@@ -49,15 +43,20 @@ def init_app(app: App) -> None:
     register_periodic(app, "accounts.oauth", FORGET_SECONDS, _forget_old)
 
 
-def _way(settings: Settings, revocation_id: UUID) -> _Way | None:
+def _end(settings: Settings, revocation_id: UUID) -> Send | None:
+    """What tells the server, as its network does; None for a token that nobody can be told of any more."""
     row = db.session.get(Revocation, revocation_id)
-    client = oauth.client_of(row.origin, settings.base_url + oauth.CALLBACK) if row else None
-    if row is None or client is None:
-        return None
     try:
-        return _Way(row.origin, client, sealer("grants").open(row.sealed_token))
+        token = sealer("grants").open(row.sealed_token) if row else ""
     except CannotOpen:
         return None  # the letter says so
+    if row is None:
+        return None
+    given = PLATFORMS[row.network].capabilities.tokens if row.network in PLATFORMS else None
+    if given is not None:
+        return given.end(row.origin, token)
+    client = oauth.client_of(row.origin, settings.base_url + oauth.CALLBACK)
+    return revocation(row.origin, client, token) if client else None
 
 
 def _forget(revocation_id: UUID) -> None:

@@ -1,6 +1,8 @@
 """What goes in and out of the API about people."""
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import fields, pre_load, validate
 
 from plnapi.accounts.identities import PROBLEMS, PROOFS
 from plnapi.web.api import In, Out
@@ -107,6 +109,18 @@ class ServerIn(In):
 
     server = fields.String(required=True, validate=validate.Length(1, 300))
     keep = fields.String(load_default="no", validate=validate.OneOf(["yes", "no"]))
+
+
+class AccessTokenIn(In):
+    """A token of an account, as pasted: white space around it is none of its own (RFC 6750, section 2.1)."""
+
+    token = fields.String(required=True, validate=validate.Regexp(r"^[\x21-\x7e]{1,4000}\Z"))
+
+    @pre_load
+    def trim(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Without what copying adds at the ends."""
+        token = data.get("token")
+        return data | {"token": token.strip()} if isinstance(token, str) else data
 
 
 class SignInIn(In):

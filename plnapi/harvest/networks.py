@@ -31,6 +31,7 @@ PROOFS = {
     "rel_me": N_("a link with rel=me to an account that is proven by a code, and one back"),
     "verified_field": N_("a verified profile field with a site that is proven by a code"),
     "oauth": N_("signing in on its server"),
+    "token": N_("an access token of it, for the account of a bot"),
 }
 
 

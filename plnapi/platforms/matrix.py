@@ -7,12 +7,14 @@ nothing to strangers; without the token of somebody who is in them there is noth
 from collections.abc import Mapping
 from typing import Any
 
+from plnapi.errors import N_
 from plnapi.platforms.looking import begin
 from plnapi.platforms.matrix_address import link, read_room, read_user
 from plnapi.platforms.matrix_json import read_displayname
 from plnapi.platforms.matrix_rooms import received
 from plnapi.platforms.matrix_server import COMPLETE, ask, find
-from plnapi.platforms.types import Account, Address, Capabilities, Look, Profile, Seen, Steps, Subject
+from plnapi.platforms.matrix_tokens import TOKENS, account_of
+from plnapi.platforms.types import Address, Capabilities, Look, Profile, Seen, Steps, Subject
 
 
 class Matrix:
@@ -26,6 +28,9 @@ class Matrix:
         received=frozenset({"Follow", "Create"}),
         groups=True,
         with_token=frozenset({"received"}),
+        proofs=("code", "token"),
+        code_goes=N_("Put this code into its display name, for as long as it takes:"),
+        tokens=TOKENS,
         note="Rooms are seen as a bot of the course sees them that is a member there; messages that are encrypted cannot"
         " be read. A hashtag counts where it is written in the text.",
     )
@@ -57,5 +62,4 @@ MATRIX = Matrix()
 def _proof(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
     server = yield from find(subject)
     name: str = yield from ask(server, read_displayname, "profile", server.user)
-    account = Account(server.user, link(server.user), server.user, name[:200], frozenset({server.user}))
-    return Seen((Profile(account, name),), COMPLETE, {})
+    return Seen((Profile(account_of(server.user, name[:200]), name),), COMPLETE, {})

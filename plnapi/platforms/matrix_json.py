@@ -61,6 +61,14 @@ def read_displayname(body: bytes) -> str:
     return one_line(jsonread.text(_object(body), "displayname"))[:500]
 
 
+def read_whoami(body: bytes) -> str:
+    """The user ID of the owner of a token. Raises ParseFailed `bad_document`."""
+    user = jsonread.text(_object(body), "user_id")
+    if not user or read_user(user) != user:
+        raise ParseFailed("The answer names no user.", code="bad_document")
+    return user
+
+
 def read_rooms(body: bytes) -> tuple[str, ...]:
     """The IDs of the rooms that the owner of the token is in. Raises ParseFailed `bad_document`."""
     source = _object(body)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from plnapi.errors import PlnapiError
-from plnapi.http.types import Fetch, Response
+from plnapi.errors import N_, PlnapiError
+from plnapi.http.types import Fetch, Response, Send
 
 CoverageState = Literal["complete", "partial", "hidden", "failed"]
 
@@ -190,6 +190,32 @@ Steps = Generator[Fetch | Parse, Any, Seen]
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose an access token is, as its server says. `origin`: where that server takes it (`https://matrix.example.org`).
+
+    `data` is what later looks know of the account, see Subject.
+    """
+
+    account: Account
+    origin: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessTokens:
+    """What a network needs so that an account can be proven, and looked from, by an access token of its own.
+
+    `whose` asks the server of the subject to whom `subject.token` belongs; it raises looking.LookEnded and FetchFailed.
+    `end` is the request that makes one token worth nothing, and no other, at the `origin` where it was taken. `about` is a
+    sentence or two for people before they give one: what such a token can do, where it comes from, what ends it.
+    """
+
+    whose: Callable[[Subject], Generator[Fetch | Parse, Any, Owner]]
+    end: Callable[[str, str], Send]
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a network lets anybody see. Data, not branches: shown to people, read by the harvest and by steps.
 
@@ -197,6 +223,7 @@ class Capabilities:
     `received`: those that a look at somebody else shows, when a course has such an account. `groups`: a group is an
     account that is followed. `with_token`: looks that show (more) with the account's own token. `note`: one sentence
     for people about what it may be missing. `proofs`: how an account is proven, keys of `accounts.identities.PROOFS`.
+    `code_goes` says where such a code goes; `tokens` how the network says whose a token is, where `proofs` has `token`.
     Where nothing is looked at, `why_not` is one sentence about that, and `good_link` says which link is good evidence
     for the person who reviews it.
     """
@@ -210,6 +237,10 @@ class Capabilities:
     proofs: tuple[str, ...] = ("code",)
     why_not: str = ""
     good_link: str = ""
+    code_goes: str = N_(
+        "Put this code anywhere on its public page (profile text, a field, a post; on a blog, any page text or post):"
+    )
+    tokens: AccessTokens | None = None
 
 
 class Platform(Protocol):
@@ -238,6 +269,7 @@ class Platform(Protocol):
 
 
 __all__ = [
-    "Account", "Act", "Address", "Capabilities", "Coverage", "CoverageState", "Fetch", "Follow", "Item", "Look", "Other",
-    "Parse", "ParseFailed", "Platform", "Post", "Profile", "Response", "Seen", "Steps", "Subject", "Verb",
+    "AccessTokens", "Account", "Act", "Address", "Capabilities", "Coverage", "CoverageState", "Fetch", "Follow", "Item",
+    "Look", "Other", "Owner", "Parse", "ParseFailed", "Platform", "Post", "Profile", "Response", "Seen",
+    "Send", "Steps", "Subject", "Verb",
 ]  # fmt: skip
