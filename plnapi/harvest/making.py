@@ -60,6 +60,7 @@ def received(found: Found, subject: Identity, at: datetime, wanted: Wants) -> Ne
         evidence |= {
             "uri": address(act.uri, act.object_url),
             "tags": sorted(canonical_tags(act.tags) & wanted.tags),
+            "words": len(act.text.split()),
             # A message that answers nothing is done towards itself.
             "in_reply_to": act.object_uri if act.object_uri != act.uri else "",
             "comment": "posts" in PLATFORMS[subject.network].capabilities.looks,
