@@ -84,6 +84,13 @@ class Matrixd:
         self.events[room].insert(0, said | {"origin_server_ts": at})
         return event
 
+    def take_back(self, room: str, event: str) -> None:
+        """Redact a message."""
+        (said,) = (one for one in self.events[room] if one["event_id"] == event)
+        said |= {"content": {}, "unsigned": {"redacted_because": {"type": "m.room.redaction"}}}
+        redaction = {"event_id": f"${secrets.token_hex(8)}", "type": "m.room.redaction", "sender": said["sender"]}
+        self.events[room].insert(0, redaction | {"redacts": event, "content": {"redacts": event}})
+
     # ---- what it answers
 
     def answer(self, method: str, path: str, token: str) -> Answer:
