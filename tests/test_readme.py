@@ -36,6 +36,7 @@ IN_THE_TEXT = {
     "make demo": "serves until interrupted; tests/demo runs the same with --once",
     "make demo ONCE=1": "tests/demo runs it",
     "make test": "would run this test again",
+    "make test-peers": "installs real servers as root; a command of its own",
     "make check": "its own step wherever the tests run; it takes up to a minute",
     "flask jobs run": "run here",
 }

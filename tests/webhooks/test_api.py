@@ -75,7 +75,7 @@ def test_without_tls_nothing_is_sent_to_the_internet(admin):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"topics": []}, {"topics": ["step.undone"]}, {"topics": ["webhook.test"]}, {"topics": "step.done"},
+        {"topics": []}, {"topics": ["step.forgotten"]}, {"topics": ["webhook.test"]}, {"topics": "step.done"},
         {"secret": "mine"}, {"url": ""}, {"description": "x" * 201},
     ],
 )  # fmt: skip
