@@ -232,6 +232,20 @@ def reset(call: Call) -> None:
 
 
 @fault
+def slow_reset(call: Call) -> None:
+    """?seconds=: a reset, late."""
+    call.pause(float(call.query["seconds"]))
+    call.reset()
+
+
+@fault
+def closed_then_ok(call: Call) -> None:
+    """?n=: n times the connection ends properly, but without a byte; then good."""
+    if call.count > int(call.query["n"]):
+        ok(call)
+
+
+@fault
 def reset_then_ok(call: Call) -> None:
     """?n=: n resets, then good."""
     call.reset() if call.count <= int(call.query["n"]) else ok(call)

@@ -22,7 +22,16 @@ from plnapi.http.links import parse_links
 from plnapi.http.policy import Policy
 from plnapi.http.types import Fetch, FetchFailed, Response, Send
 from plnapi.http.waits import Blocks, Paces, busy_until, read_budget
-from plnapi.http.wire import Resolver, SystemResolver, Visit, current_visit, look_up, make_connector
+from plnapi.http.wire import (
+    Dropped,
+    Resolver,
+    SystemResolver,
+    Visit,
+    current_visit,
+    look_up,
+    make_connector,
+    without_retry,
+)
 
 __all__ = ["Blocks", "Client", "Policy", "fetch_one", "send_one"]
 
@@ -64,6 +73,7 @@ class Client:
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # `_in_time` is the one clock
             auto_decompress=False,
+            middlewares=(without_retry,),
             trust_env=False,
             max_headers=MAX_HEADERS,
             max_line_size=MAX_HEADER_BYTES,
@@ -77,7 +87,8 @@ class Client:
         await self._session.close()
 
     async def fetch(self, fetch: Fetch) -> Response:
-        """GET, following redirects. Raises FetchFailed, and RuntimeError inside a transaction (see guard.py).
+        """GET, following redirects; once more where a server drops the connection without an answer. Raises FetchFailed, and
+        RuntimeError inside a transaction (see guard.py).
 
         A 429, or a 503 with Retry-After, is FetchFailed `host_busy`; until its `retry_at` every other fetch to that
         host fails likewise without a request. All other statuses are ordinary responses. A stand-in is asked without
@@ -87,17 +98,17 @@ class Client:
         target = self._read(fetch.url)
         headers = {name.lower(): value for name, value in fetch.headers.items()}
         headers = _without_credentials(headers) if target.stands_for else headers
-        visit = Visit(target, self._policy.max_wire)
-        budget, moved_to, all_permanent = self._policy.deadline, None, True
+        visit = self._visit(target)
+        moved_to, all_permanent = None, True
         for _ in range(self._policy.max_redirects + 1):
-            outcome, budget = await self._turn(visit, budget, partial(self._get, visit, headers))
+            outcome = await self._once_more_if_dropped(visit, partial(self._get, visit, headers))
             if isinstance(outcome, Response):
                 return replace(outcome, moved_to=moved_to)
             if outcome.target.origin != visit.target.origin:
                 headers = _without_credentials(headers)
             all_permanent = all_permanent and outcome.permanent
             moved_to = str(outcome.target.asked) if all_permanent else moved_to
-            visit.target = outcome.target
+            visit.target, visit.answers = outcome.target, ()
         raise FetchFailed("too_many_redirects", fetch.url, "This address redirects too many times.")
 
     async def send(self, send: Send) -> Response:
@@ -108,25 +119,39 @@ class Client:
         as `host_busy` for as long as it asked to be left alone.
         """
         guard.check()
-        visit = Visit(self._read(send.url, {}), self._policy.max_wire)
-        return (await self._turn(visit, self._policy.deadline, partial(self._post, visit, send)))[0]
+        visit = self._visit(self._read(send.url, {}))
+        return await self._turn(visit, partial(self._post, visit, send))
+
+    def _visit(self, target: Target) -> Visit:
+        return Visit(target, self._policy.max_wire, self._policy.deadline)
 
     def _read(self, url: str, stand_ins: Mapping[str, URL] | None = None) -> Target:
         use = self._stand_ins if stand_ins is None else stand_ins
         return read_url(url, ports=self._policy.ports, loopback=self._policy.loopback, stand_ins=use)
 
-    async def _turn(self, visit: Visit, budget: float, hop: Callable[[], Awaitable[T]]) -> tuple[T, float]:
-        """One hop in its turn, within `budget` seconds; also what is left of these."""
+    async def _once_more_if_dropped(self, visit: Visit, hop: Callable[[], Awaitable[T]]) -> T:
+        """A hop that may be made twice, the second in a turn of its own: small servers close connections without a word."""
+        try:
+            return await self._turn(visit, hop)
+        except FetchFailed as error:
+            if error.code != "connection_failed" or not isinstance(error.__cause__, Dropped):
+                raise
+        return await self._turn(visit, hop)
+
+    async def _turn(self, visit: Visit, hop: Callable[[], Awaitable[T]]) -> T:
+        """One hop in its turn, within the seconds of the visit; what it took is taken from these."""
         key, url = visit.target.pace_key, str(visit.target.url)
         self._blocks.check(key, url)
         async with self._paces.turn(key, url, self._policy.interval(visit.target.loopback)), self._all:
             self._blocks.check(key, url)  # the host may have asked while this one waited
-            loop = asyncio.get_running_loop()
-            began = loop.time()
-            with _translated(visit):
-                async with asyncio.timeout(max(budget, 0)):
-                    outcome = await hop()
-            return outcome, budget - (loop.time() - began)
+            clock_of = asyncio.get_running_loop().time
+            began = clock_of()
+            try:
+                with _translated(visit):
+                    async with asyncio.timeout(max(visit.seconds, 0)):
+                        return await hop()
+            finally:
+                visit.seconds -= clock_of() - began
 
     async def _get(self, visit: Visit, headers: Mapping[str, str]) -> Response | _Redirect:
         async with self._asked(visit, "GET", headers) as answer:
@@ -142,7 +167,7 @@ class Client:
     async def _asked(
         self, visit: Visit, method: str, headers: Mapping[str, str], body: bytes | None = None
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        visit.answers = await look_up(visit.target, self._resolver)
+        visit.answers = visit.answers or await look_up(visit.target, self._resolver)
         token = current_visit.set(visit)
         try:
             async with self._session.request(

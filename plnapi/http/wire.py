@@ -26,10 +26,11 @@ Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 
 @dataclass(slots=True)
 class Visit:
-    """One fetch on its way: where it is, and how many bytes may still arrive, headers and TLS included."""
+    """One fetch on its way: where it is, how many bytes may still arrive, headers and TLS included, in how many seconds."""
 
     target: Target
     left: int
+    seconds: float
     answers: Sequence[str] = ()
     refused: bool = False
     too_large: bool = False
@@ -38,6 +39,20 @@ class Visit:
 
 # Tells the connector's callbacks, which know only an address, on whose behalf they run.
 current_visit: ContextVar[Visit] = ContextVar("current_visit")
+
+
+class Dropped(aiohttp.ClientConnectionError):
+    """A connection that was made ended before the head of an answer had come."""
+
+
+async def without_retry(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Raise Dropped where aiohttp would ask once more by itself: at once, without a pause for the host."""
+    try:
+        return await send(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise Dropped(str(error)) from error
 
 
 class SystemResolver:

@@ -66,18 +66,38 @@ def test_a_body_that_names_a_file_is_only_a_body(text: str, door: Door, audit: A
     assert audit.connected == [("127.0.0.2", server.port)]
 
 
-def test_a_reset_connection_is_tried_once_more(door: Door, server: Faultd) -> None:
-    assert door.get("/reset-then-ok?n=1").body == b"fine"
+@pytest.mark.parametrize("path", ["/reset-then-ok?n=1", "/closed-then-ok?n=1"])
+def test_a_connection_dropped_without_an_answer_is_tried_once_more(path: str, door: Door, server: Faultd) -> None:
+    """Quirk 8: snac closes connections without saying so."""
+    assert door.get(path).body == b"fine"
     assert len(server.calls) == 2
+
+
+def test_the_second_try_keeps_its_distance_from_the_first(door: Door, server: Faultd) -> None:
+    assert door.get("/reset-then-ok?n=1", loopback_interval=0.2).body == b"fine"
+    first, second = (call.at for call in server.calls)
+    assert second - first > 0.15
+
+
+def test_both_tries_share_one_deadline(door: Door) -> None:
+    assert door.fail("/slow-reset?seconds=0.3", deadline=2.0).code == "connection_failed"
+    assert door.timed_fail("/slow-reset?seconds=0.3") == "deadline_exceeded"
 
 
 def test_a_reset_that_was_made_good_does_not_spoil_the_second_answer(door: Door) -> None:
     assert door.get("/reset-then-open-body").body == b"fine"
 
 
-def test_a_server_that_always_resets_is_asked_twice(door: Door, server: Faultd) -> None:
-    assert door.fail("/reset").code == "connection_failed"
+@pytest.mark.parametrize("path", ["/reset", "/closed-then-ok?n=9"])
+def test_a_server_that_always_drops_the_connection_is_asked_twice(path: str, door: Door, server: Faultd) -> None:
+    assert door.fail(path).code == "connection_failed"
     assert len(server.calls) == 2
+
+
+@pytest.mark.parametrize("path", ["/reset-body", "/inf", "/many-headers?n=200"])
+def test_an_answer_that_began_is_not_asked_for_again(path: str, door: Door, server: Faultd) -> None:
+    door.fail(path)
+    assert len(server.calls) == 1
 
 
 def test_a_refused_connection_is_a_failed_one(door: Door, server: Faultd) -> None:

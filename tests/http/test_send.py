@@ -93,7 +93,7 @@ def test_a_host_that_asks_to_wait_says_so_once_and_is_left_alone(path: str, serv
         assert timedelta(seconds=28) < error.retry_at - datetime.now(UTC) <= timedelta(seconds=30)
 
 
-@pytest.mark.parametrize("path", ["/reset", "/reset-body", "/reset-then-ok?n=1"])
+@pytest.mark.parametrize("path", ["/reset", "/reset-body", "/reset-then-ok?n=1", "/closed-then-ok?n=1"])
 def test_a_broken_connection_is_not_tried_again(path: str, server: Faultd, post: Any) -> None:
     assert refused(post, path).code == "connection_failed"
     assert len(server.calls) == 1
