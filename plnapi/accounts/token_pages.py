@@ -31,8 +31,8 @@ def give(identity_id: UUID) -> ResponseReturnValue:
         handle = _given(identity_id)
     except PlnapiError as error:
         flash(gettext(error.message, **error.params), "bad")
-    else:
-        flash(gettext("%(handle)s is yours, its server said so. The token is kept sealed.", handle=handle), "good")
+        return redirect(f"/me?give={identity_id}", 303)  # with the form open
+    flash(gettext("%(handle)s is yours, its server said so. The token is kept sealed.", handle=handle), "good")
     return redirect("/me", 303)
 
 

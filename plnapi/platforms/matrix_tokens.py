@@ -31,8 +31,7 @@ TOKENS = AccessTokens(
     whose=_whose,
     end=_end,
     about=N_(
-        "For the account of a bot that is in your course's rooms. Whoever has a token of Matrix can do all that the account"
-        " can, so give none of your own account. Sign the bot in once more for this alone: when you take the token back or"
-        " unlink the account, we sign that session out."
+        "Only for a bot that is in your course's rooms: whoever has a token of Matrix can do all that the account can. Sign"
+        " the bot in once more for this alone; when you take the token back or unlink the account, we sign that session out."
     ),
 )

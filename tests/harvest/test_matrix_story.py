@@ -191,7 +191,7 @@ def test_a_token_that_ends_at_the_server_is_told_and_another_one_goes_on(room: R
     room.harvest(1)
     room.server.sessions.clear()
     room.harvest(3)
-    assert "Another access token is needed" in room.browser(room.grace).get("/me").text
+    assert "Give another token" in room.browser(room.grace).get("/me").text
     (source,) = room.rows(Source, Source.look == "received")
     assert (source.coverage, source.reason) == ("hidden", "token_refused")
     room.give_token(bot)

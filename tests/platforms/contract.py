@@ -79,6 +79,11 @@ class PlatformContract:
         assert set(can.verbs.values()) <= can.looks and can.with_token <= can.looks
         assert bool(can.received) == ("received" in can.looks)
 
+    def test_it_says_how_tokens_are_taken_where_one_proves_an_account(self) -> None:
+        can = self.platform.capabilities
+        assert ("token" in can.proofs) == (can.tokens is not None)
+        assert can.tokens is None or (can.with_token and can.tokens.about)
+
     def test_its_own_addresses_are_read_and_reading_twice_changes_nothing(self) -> None:
         for text in self.addresses:
             address = self.platform.read_address(text)
