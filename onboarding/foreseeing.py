@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -47,27 +48,41 @@ class Foresight:
     steps: Sequence[StepChange]
 
 
-def foresee(course: Course, steps: Sequence[StepData], *, expected: int) -> Foresight:
-    """Judge everybody by these steps. Raises as `service.save` does."""
-    before = service.check(course, steps, expected=expected)
+def matters(before: Sequence[StepData], after: Sequence[StepData]) -> bool:
+    """Whether steps differ in something by which they are judged: texts, days, points and their order are nothing of it."""
+    return {one.step_key: _judged(one) for one in before} != {one.step_key: _judged(one) for one in after}
+
+
+def _judged(step: StepData) -> Any:
+    branches = [(way["kind"], dict(way["config"])) for way in step.branches]
+    return step.kind, branches, [list(group) for group in step.after], step.least_level, step.keeps_credit
+
+
+def foresee(
+    course: Course, steps: Sequence[StepData], *, expected: int, fresh: frozenset[UUID] = frozenset()
+) -> Foresight:
+    """Judge everybody by these steps. Raises as `service.save` does; `fresh` as there."""
+    before = service.check(course, steps, expected=expected, fresh=fresh)
     keyed = [one if one.step_key else replace(one, step_key=new_id()) for one in steps]
     people = loading.student_ids(course.id)
-    gained, fallen = progress.foresee(course.id, people, [_row(one) for one in keyed if one.kind == "step"])
+    gained, fallen = progress.foresee(course.id, people, [row_of(one) for one in keyed if one.kind == "step"])
     names = _names({key[1] for key in (*gained, *fallen)})
     by_step = _by_step(gained, names), _by_step(fallen, names)
-    return Foresight(len(people), [*_changes(steps, keyed, *by_step), *_removals(before, keyed, by_step[1])])
+    shown = [None if one.step_key in fresh else one.step_key for one in steps]
+    return Foresight(len(people), [*_changes(shown, keyed, *by_step), *_removals(before, keyed, by_step[1])])
 
 
 ByStep = Mapping[UUID, Sequence[Someone]]
 
 
 def _changes(
-    steps: Sequence[StepData], keyed: Sequence[StepData], gained: ByStep, fallen: ByStep
+    shown: Sequence[UUID | None], keyed: Sequence[StepData], gained: ByStep, fallen: ByStep
 ) -> Sequence[StepChange]:
-    """Of the steps as they would stand."""
-    pairs = [(given.step_key, one.step_key, one.title) for given, one in zip(steps, keyed, strict=True)]
+    """Of the steps as they would stand; `shown` are the keys of those that stand already."""
     found = [
-        StepChange(shown, title, False, gained.get(key, ()), fallen.get(key, ())) for shown, key, title in pairs if key
+        StepChange(standing, one.title, False, gained.get(one.step_key, ()), fallen.get(one.step_key, ()))
+        for standing, one in zip(shown, keyed, strict=True)
+        if one.step_key
     ]
     return [one for one in found if one.gains or one.loses]
 
@@ -79,8 +94,9 @@ def _removals(before: ChecklistView, keyed: Sequence[StepData], fallen: ByStep) 
     return [StepChange(one.step_key, one.title, True, (), fallen[one.step_key]) for one in gone if one.step_key]
 
 
-def _row(step: StepData) -> StepRow:
-    assert step.step_key is not None  # given above
+def row_of(step: StepData) -> StepRow:
+    """A step that has its key, as it is judged."""
+    assert step.step_key is not None
     return StepRow(
         step.step_key,
         step.title,

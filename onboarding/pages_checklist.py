@@ -1,36 +1,26 @@
 """The instructor's pages for the steps of a course, by plain forms. Every save is a version."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from marshmallow import fields, validate
 
 from onboarding import editing, forms, linter, loading, service, tracks, unlocking
-from onboarding.checks import ALL_OF, CHECKS, SIMPLE
+from onboarding.editing import Draft
+from onboarding.pages_saving import VersionIn, known, render, save, way_of
 from onboarding.schemas.checklist import LEVELS, TEXT, TITLE
 from onboarding.service import ChecklistView, StepData
 from plnapi.courses.access import Place, in_course
 from plnapi.courses.pages import Link
-from plnapi.errors import N_, Conflict, NotFound, PlnapiError
-from plnapi.web.api import In
 from plnapi.web.pages import Form, read_form
 
 blp = Blueprint("checklist_pages", __name__, template_folder="templates")
 Page = ResponseReturnValue
 HERE = "/courses/<uuid:course_id>/checklist"
-
-
-class VersionIn(In):
-    """The version of the checklist that a form was made from. `items` is the one setting of a kind with many values."""
-
-    version = fields.Integer(required=True)
-    title = fields.String(load_default="", validate=validate.Length(max=200))
-    items = fields.List(fields.String(), load_default=list)
 
 
 class StepTextIn(VersionIn):
@@ -64,19 +54,15 @@ def rename(place: Place) -> Page:
     form = read_form(VersionIn())
     if form.valid and not form.data["title"]:
         form.errors["title"] = [gettext("Give it a title.")]
-    by = place.person_id
-    return save(place, form, lambda d: editing.rename(place.course, d["title"], by, d["version"]), _list_page)
+    return save(place, form, lambda view, data: editing.rename(view, data["title"]), _list_page)
 
 
 @blp.post(HERE + "/from-template")
 @in_course("instructor", scope="courses:write")
 def from_template(place: Place) -> Page:
     """Add the steps of a track."""
-    form = read_form(VersionIn())
-    key = request.form.get("template", "")
-    return save(
-        place, form, lambda d: tracks.add(place.course, key, place.person_id, expected=d["version"]), _list_page
-    )
+    form, key = read_form(VersionIn()), request.form.get("template", "")
+    return save(place, form, lambda _view, _data: tracks.draft(place.course, tracks.find(key)), _list_page)
 
 
 @blp.get(HERE + "/new/<kind>")
@@ -93,8 +79,8 @@ def add_step(place: Place, kind: str) -> Page:
     form = read_form(StepTextIn())
     way = None if kind == "heading" else forms.read_way(form, known(kind))
 
-    def add(data: dict[str, Any]) -> ChecklistView:
-        return editing.add(place.course, _step(kind, data, way), place.person_id, data["version"])
+    def add(view: ChecklistView, data: dict[str, Any]) -> Draft:
+        return editing.add(view, _step(kind, data, way))
 
     return save(place, form, add, lambda p, f: _new_page(p, f, kind))
 
@@ -113,11 +99,11 @@ def change_step(place: Place, step_key: UUID) -> Page:
     form = read_form(StepTextIn())
     names = ("title", "instructions", "why", "required", "due_on", "points", "least_level")
 
-    def change(data: dict[str, Any]) -> ChecklistView:
+    def change(view: ChecklistView, data: dict[str, Any]) -> Draft:
         texts = {name: data[name] for name in names} | {"keeps_credit": not data["credit_falls"]}
         if data["after_shown"]:
             texts["after"] = _after(data)
-        return editing.change(place.course, step_key, place.person_id, data["version"], **texts)
+        return editing.change(view, step_key, **texts)
 
     return save(place, form, change, lambda p, f: _step_page(p, f, step_key))
 
@@ -126,14 +112,13 @@ def change_step(place: Place, step_key: UUID) -> Page:
 @in_course("instructor", scope="courses:write")
 def move_step(place: Place, step_key: UUID, what: str) -> Page:
     """Move it by one place, or take it off the list."""
-    form, by = read_form(VersionIn()), place.person_id
 
-    def move(data: dict[str, Any]) -> ChecklistView:
+    def move(view: ChecklistView, _data: dict[str, Any]) -> Draft:
         if what == "remove":
-            return editing.remove(place.course, step_key, by, data["version"])
-        return editing.move(place.course, step_key, by, data["version"], places=-1 if what == "up" else 1)
+            return editing.remove(view, step_key)
+        return editing.move(view, step_key, places=-1 if what == "up" else 1)
 
-    return save(place, form, move, _list_page)
+    return save(place, read_form(VersionIn()), move, _list_page)
 
 
 @blp.get(HERE + "/<uuid:step_key>/ways/new/<kind>")
@@ -168,12 +153,11 @@ def change_way(place: Place, step_key: UUID, number: int) -> Page:
 @in_course("instructor", scope="courses:write")
 def remove_way(place: Place, step_key: UUID, number: int) -> Page:
     """Take it off the step."""
-    form, by = read_form(VersionIn()), place.person_id
 
-    def remove(data: dict[str, Any]) -> ChecklistView:
-        return editing.remove_way(place.course, step_key, number, by, data["version"])
+    def remove(view: ChecklistView, _data: dict[str, Any]) -> Draft:
+        return editing.remove_way(view, step_key, number)
 
-    return save(place, form, remove, lambda p, f: _step_page(p, f, step_key))
+    return save(place, read_form(VersionIn()), remove, lambda p, f: _step_page(p, f, step_key))
 
 
 def link(place: Place) -> Link | None:
@@ -181,31 +165,13 @@ def link(place: Place) -> Link | None:
     return Link(gettext("Steps"), f"/courses/{place.course.id}/checklist") if place.is_staff else None
 
 
-def save(
-    place: Place, form: Form, run: Callable[[dict[str, Any]], ChecklistView], again: Callable[[Place, Form], str]
-) -> Page:
-    """Run the change and go to the checklist, or show the form again with what is wrong."""
-    if form.valid:
-        try:
-            view = run(form.data)
-            flash(gettext("Saved as version %(number)s.", number=view.version), "good")
-            return redirect(f"/courses/{place.course.id}/checklist", 303)
-        except NotFound:
-            raise
-        except PlnapiError as error:
-            form.refuse(error)
-            if isinstance(error, Conflict):  # what was typed stays; the next try is made from what is there
-                form.values["version"] = str(service.view(place.course.id).version)
-    return again(place, form), 422
-
-
 def _save_way(place: Place, step_key: UUID, number: int | None, kind: str) -> Page:
     form = read_form(VersionIn())
     way = forms.read_way(form, known(kind))
 
-    def put(data: dict[str, Any]) -> ChecklistView:
+    def put(view: ChecklistView, _data: dict[str, Any]) -> Draft:
         assert way is not None  # the form is valid
-        return editing.set_way(place.course, step_key, number, way, place.person_id, data["version"])
+        return editing.set_way(view, step_key, number, way)
 
     return save(place, form, put, lambda p, f: _way_page(p, f, step_key, number, kind))
 
@@ -233,28 +199,6 @@ def _after(data: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
     """One of the ticked steps, or each of them."""
     ticked = tuple(data["after"])
     return (ticked,) if data["after_one"] and ticked else tuple((key,) for key in ticked)
-
-
-def known(kind: str) -> str:
-    """A kind that has a form; raises NotFound for another."""
-    if kind not in CHECKS or kind == ALL_OF:
-        raise NotFound(N_("kind"), kind)
-    return kind
-
-
-def way_of(place: Place, step_key: UUID, number: int) -> Any:
-    """One of the ways of a step; raises NotFound."""
-    _, found = editing.find(service.view(place.course.id), step_key)
-    if number >= len(found.branches):
-        raise NotFound(N_("way"), number)
-    return found.branches[number]
-
-
-def render(place: Place, form: Form, name: str, **more: Any) -> str:
-    """One of the pages, with what all of them show."""
-    view = service.view(place.course.id)
-    shown = {"place": place, "course": place.course, "view": view, "form": form, "checks": CHECKS, "kinds": SIMPLE}
-    return render_template(f"onboarding/{name}.html", **shown, **more)
 
 
 def _list_page(place: Place, form: Form) -> str:

@@ -5,7 +5,9 @@ from uuid import UUID
 
 from onboarding import editing, forms, loading, service
 from onboarding.checks import flat
-from onboarding.pages_checklist import HERE, Page, VersionIn, blp, known, render, save, way_of
+from onboarding.editing import Draft
+from onboarding.pages_checklist import HERE, Page, blp
+from onboarding.pages_saving import VersionIn, known, render, save, way_of
 from onboarding.service import ChecklistView
 from plnapi.courses.access import Place, in_course
 from plnapi.errors import N_, NotFound
@@ -49,21 +51,22 @@ def change_part(place: Place, step_key: UUID, number: int, part: int) -> Page:
 def remove_part(place: Place, step_key: UUID, number: int, part: int) -> Page:
     """Take it off; what is left of two is a way without parts."""
     found = _part(place, step_key, number, part)
-    form, by = read_form(VersionIn()), place.person_id
 
-    def remove(data: dict[str, Any]) -> ChecklistView:
-        return editing.remove_part(place.course, step_key, number, part, by, data["version"])
+    def remove(view: ChecklistView, _data: dict[str, Any]) -> Draft:
+        return editing.remove_part(view, step_key, number, part)
 
-    return save(place, form, remove, lambda p, f: _page(p, f, step_key, found["kind"], found["config"]))
+    return save(
+        place, read_form(VersionIn()), remove, lambda p, f: _page(p, f, step_key, found["kind"], found["config"])
+    )
 
 
 def _save(place: Place, step_key: UUID, number: int, part: int | None, kind: str, config: dict[str, Any]) -> Page:
     form = read_form(VersionIn())
     way = forms.read_way(form, known(kind))
 
-    def run(data: dict[str, Any]) -> ChecklistView:
+    def run(view: ChecklistView, _data: dict[str, Any]) -> Draft:
         assert way is not None  # the form is valid
-        return editing.set_part(place.course, step_key, number, part, way, place.person_id, data["version"])
+        return editing.set_part(view, step_key, number, part, way)
 
     return save(place, form, run, lambda p, f: _page(p, f, step_key, kind, config))
 

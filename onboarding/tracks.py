@@ -12,7 +12,8 @@ from uuid import UUID, uuid5
 from marshmallow import ValidationError
 
 from onboarding import documents, loading, service
-from onboarding.checks.base import Context
+from onboarding.checks.base import Context, TargetList
+from onboarding.editing import Draft
 from onboarding.schemas.checklist import StepIn
 from onboarding.schemas.template import ROLES
 from onboarding.service import ChecklistView, StepData
@@ -42,6 +43,15 @@ def library() -> Mapping[str, dict[str, Any]]:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """A list that a template asks for: its role, the kind of items that it must hold, and id → title of those that do."""
+
+    role: str
+    kind: str
+    lists: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What putting a template into a course does or, dry, would do: titles that come to the checklist, what is wrong."""
 
@@ -55,10 +65,15 @@ def add(
     course: Course, key: str, by: UUID | None, *, lists: Mapping[str, UUID] | None = None, expected: int | None = None
 ) -> ChecklistView:
     """Put the steps of a track at the end of the course's checklist, as `put`. Raises NotFound for no such track."""
+    return put(course, find(key), by, lists=lists, expected=expected)
+
+
+def find(key: str) -> Mapping[str, Any]:
+    """A track of the library. Raises NotFound."""
     track = library().get(key)
     if track is None:
         raise NotFound(N_("template"), key)
-    return put(course, track, by, lists=lists, expected=expected)
+    return track
 
 
 def put(
@@ -74,12 +89,10 @@ def put(
     `lists` maps roles to lists of the course; for others the first list with such items is taken. Raises Conflict
     `track_used`, Invalid with pointers into the template, or at `/lists/<role>` when the course lacks a list.
     """
-    before, steps = _whole(course, track, lists or {})
-    title = before.title if before.version else track["title"]
+    before, made = service.view(course.id), draft(course, track, lists)
     at = before.version if expected is None else expected
-    fresh = frozenset(step.step_key for step in steps if step.step_key)
     try:
-        return service.save(course, title, [*before.steps, *steps], by, expected=at, fresh=fresh)
+        return service.save(course, made.title, made.steps, by, expected=at, fresh=made.fresh)
     except Invalid as error:
         raise _shifted(error, len(before.steps)) from error
 
@@ -93,13 +106,12 @@ def import_yaml(
         if not dry_run:
             view = put(course, track, by, lists=lists)
             return Report(False, view.version, [step["title"] for step in track["steps"]], ())
-        before, steps = _whole(course, track, lists or {})
-        fresh = frozenset(step.step_key for step in steps if step.step_key)
+        before, made = service.view(course.id), draft(course, track, lists)
         try:
-            service.check(course, [*before.steps, *steps], expected=before.version, fresh=fresh)
+            service.check(course, made.steps, expected=before.version, fresh=made.fresh)
         except Invalid as error:
             raise _shifted(error, len(before.steps)) from error
-        return Report(True, before.version, [step.title for step in steps], ())
+        return Report(True, before.version, [step.title for step in made.steps[len(before.steps) :]], ())
     except UnicodeDecodeError as error:
         raise Invalid(N_("This is no YAML in UTF-8."), code="not_yaml") from error
     except Invalid as error:
@@ -108,25 +120,53 @@ def import_yaml(
         return Report(True, service.view(course.id).version, (), error.errors)
 
 
-def _whole(
-    course: Course, track: Mapping[str, Any], lists: Mapping[str, UUID]
-) -> tuple[ChecklistView, Sequence[StepData]]:
-    """What stands, and the steps of the template as they would stand in this course."""
-    before = service.view(course.id)
-    context = loading.contexts([course.id])[course.id]
-    steps = _steps(track, course, context, {role: str(id_) for role, id_ in lists.items()})
-    if {step.step_key for step in before.steps} & {step.step_key for step in steps}:
+def draft(course: Course, track: Mapping[str, Any], lists: Mapping[str, UUID] | None = None) -> Draft:
+    """The checklist with the steps of a template at its end. Raises as `put`, pointing into the template."""
+    before, steps = service.view(course.id), steps_in(course, track, lists)
+    fresh = frozenset(step.step_key for step in steps if step.step_key)
+    if {step.step_key for step in before.steps} & fresh:
         raise Conflict(N_("The steps of this track are in the checklist already."), code="track_used")
-    return before, steps
+    return Draft(before.title if before.version else track["title"], [*before.steps, *steps], fresh)
+
+
+def steps_in(course: Course, track: Mapping[str, Any], lists: Mapping[str, UUID] | None = None) -> Sequence[StepData]:
+    """The steps of a template as they would stand in this course. Raises Invalid as `put`."""
+    context = loading.contexts([course.id])[course.id]
+    return _steps(track, course, context, {role: str(id_) for role, id_ in (lists or {}).items()})
+
+
+def steps_anyhow(course: Course, track: Mapping[str, Any], context: Context) -> tuple[Sequence[StepData], Context]:
+    """The same also for a course that lacks what the template needs, with a context that has examples of it: for a look."""
+    examples = {role: str(UUID(int=n)) for n, role in enumerate(ROLES) if _first_list(context, ROLES[role]) is None}
+    hashtag = next(iter(context.hashtags.values()), "example")
+    found = {role: _first_list(context, kind) or examples[role] for role, kind in ROLES.items()}
+    errors: list[FieldError] = []
+    steps = _loaded(track, hashtag, found, errors)
+    if errors:
+        raise Invalid(documents.REFUSED, code="bad_template", errors=errors)
+    placed = [_placed(course, track, step, made) for step, made in zip(track["steps"], steps, strict=True)]
+    given = {id_: TargetList.of(f"{{{role}}}", ()) for role, id_ in examples.items()}
+    hashtags = context.hashtags or {"example": hashtag}
+    return placed, replace(context, hashtags=hashtags, lists={**context.lists, **given})
+
+
+def needs(track: Mapping[str, Any], context: Context) -> list[Need]:
+    """The roles of lists that the template speaks of, each with the lists of the course that can play it."""
+    used = {str(way.get("config", {}).get("list", "")).strip("{}") for way in _ways(track["steps"])}
+    return [Need(role, kind, _fitting(context, kind)) for role, kind in ROLES.items() if role in used]
+
+
+def needs_hashtag(track: Mapping[str, Any]) -> bool:
+    """Whether the course must have a hashtag for it."""
+    return _HASHTAG in str(track["steps"])
 
 
 def _steps(track: Mapping[str, Any], course: Course, context: Context, given: Mapping[str, str]) -> Sequence[StepData]:
-    if _HASHTAG in str(track["steps"]) and not context.hashtags:
+    if needs_hashtag(track) and not context.hashtags:
         raise Invalid(N_("The track needs a hashtag; attach one to the course first."), code="no_hashtag")
     hashtag = next(iter(context.hashtags.values()), "")
     lists = {role: given.get(role) or _first_list(context, kind) for role, kind in ROLES.items()}
-    used = {value for way in _ways(track["steps"]) if isinstance(value := way.get("config", {}).get("list"), str)}
-    missing = [role for role in ROLES if f"{{{role}}}" in used and lists[role] is None]
+    missing = [need.role for need in needs(track, context) if lists[need.role] is None]
     if missing:
         detail = N_("The course has no starter list with a %(kind)s that can be used.")
         errors = [FieldError(f"/lists/{role}", Message.of(detail, kind=ROLES[role]), "no_list") for role in missing]
@@ -165,11 +205,17 @@ def _key(course_id: UUID, track: Mapping[str, Any], key: str) -> UUID:
 
 
 def _first_list(context: Context, kind: str) -> str | None:
+    return next(iter(_fitting(context, kind)), None)
+
+
+def _fitting(context: Context, kind: str) -> Mapping[str, str]:
+    """Id → title of the lists that hold items of this kind that can be used."""
     can_be_followed = kind in {"person", "space"}
-    for list_id, list_ in context.lists.items():
-        if any(target.kind == kind and (target.keys or not can_be_followed) for target in list_.targets):
-            return list_id
-    return None
+    return {
+        list_id: list_.title
+        for list_id, list_ in context.lists.items()
+        if any(target.kind == kind and (target.keys or not can_be_followed) for target in list_.targets)
+    }
 
 
 def _filled(step: Mapping[str, Any], hashtag: str, lists: Mapping[str, str]) -> dict[str, Any]:
@@ -200,19 +246,29 @@ def _ways(steps: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     for step in steps:
         for way in step["branches"]:
             yield way
-            yield from (one for one in way.get("config", {}).get("of", ()) if isinstance(one, Mapping))
+            parts = way.get("config", {}).get("of")
+            yield from (one for one in (parts if isinstance(parts, list) else ()) if isinstance(one, Mapping))
 
 
 def _unknown_roles(pointer: str, step: Mapping[str, Any], lists: Mapping[str, str]) -> Iterator[FieldError]:
     for n, way in enumerate(step["branches"]):
-        value = way.get("config", {}).get("list")
-        role = str(value).strip("{}")
-        if value is None or role in ROLES:
-            continue
-        close = get_close_matches(role, list(ROLES), 1)
-        message = N_("There is no role “%(role)s” for a list. Did you mean “{%(suggestion)s}”? There are: %(roles)s.")
-        detail = Message.of(message, role=role, suggestion=close[0] if close else "people", roles=", ".join(ROLES))
-        yield FieldError(f"{pointer}/branches/{n}/config/list", detail, "unknown_role")
+        parts = way.get("config", {}).get("of")
+        where = f"{pointer}/branches/{n}/config"
+        yield from _unknown_role(where, way)
+        for k, part in enumerate(parts if isinstance(parts, list) else ()):
+            yield from _unknown_role(f"{where}/of/{k}/config", part)
+
+
+def _unknown_role(pointer: str, way: Any) -> Iterator[FieldError]:
+    config = way.get("config") if isinstance(way, Mapping) else None
+    value = config.get("list") if isinstance(config, Mapping) else None
+    role = str(value).strip("{}")
+    if value is None or role in ROLES:
+        return
+    close = get_close_matches(role, list(ROLES), 1)
+    message = N_("There is no role “%(role)s” for a list. Did you mean “{%(suggestion)s}”? There are: %(roles)s.")
+    detail = Message.of(message, role=role, suggestion=close[0] if close else "people", roles=", ".join(ROLES))
+    yield FieldError(f"{pointer}/list", detail, "unknown_role")
 
 
 def _unknown_keys(pointer: str, step: Mapping[str, Any], keys: Sequence[str]) -> Iterator[FieldError]:
