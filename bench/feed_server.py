@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class Feeds(BaseHTTPRequestHandler):
-    """Each file under its name; 304 to who has it already."""
+    """Each file under its name; 304 to who has it already, 404 for what is not there."""
 
     protocol_version = "HTTP/1.1"
     folder: Path
@@ -14,9 +14,9 @@ class Feeds(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """RFC 9110, 13.1.2."""
         name = self.path.rsplit("/", 1)[-1]
-        known = self.headers.get("If-None-Match") == f'"{name}"'
-        body = b"" if known else (self.folder / name).read_bytes()
-        self.send_response(304 if known else 200)
+        known, is_there = self.headers.get("If-None-Match") == f'"{name}"', (self.folder / name).is_file()
+        body = b"" if known or not is_there else (self.folder / name).read_bytes()
+        self.send_response(404 if not is_there else 304 if known else 200)
         self.send_header("ETag", f'"{name}"')
         self.send_header("Content-Type", "application/xml")
         self.send_header("Content-Length", str(len(body)))
