@@ -8,8 +8,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from plnapi.platforms import jsonread
-from plnapi.platforms.bluesky_address import author_of, keys_of, post_url, profile_url, read_did, record_key
-from plnapi.platforms.bluesky_json import FOLLOW, POST, ItemsRead, account_follow, key_of, listed, object_of, page_of
+from plnapi.platforms.bluesky_address import (
+    author_of,
+    keys_of,
+    post_url,
+    profile_url,
+    read_did,
+    read_handle,
+    record_key,
+)
+from plnapi.platforms.bluesky_json import (
+    FOLLOW,
+    POST,
+    ItemsRead,
+    account_follow,
+    key_of,
+    listed,
+    object_of,
+    page_of,
+    tags_of,
+)
 from plnapi.platforms.types import Account, Act, Follow, ParseFailed, Verb
 
 LIKE = "app.bsky.feed.like"
@@ -68,6 +86,26 @@ def read_relationships(body: bytes, did: str) -> RelationshipsRead:
 def read_uris(body: bytes) -> frozenset[str]:
     """The at-URIs of the posts in an answer of `app.bsky.feed.getPosts`. Raises ParseFailed `bad_document`."""
     return frozenset(jsonread.text(view, "uri") for view in listed(body, "posts"))
+
+
+@dataclass(frozen=True, slots=True)
+class PostRead:
+    """A post of somebody's as the index describes it: the keys of its author, handle included, and its tags."""
+
+    author: frozenset[str]
+    tags: tuple[str, ...]
+
+
+def read_described(body: bytes) -> dict[str, PostRead]:
+    """At-URI → post, in an answer of `app.bsky.feed.getPosts`. Raises ParseFailed `bad_document`."""
+    described = {}
+    for view in listed(body, "posts"):
+        uri, author = jsonread.text(view, "uri"), jsonread.mapping(view, "author")
+        did = author_of(uri)
+        if did and did == read_did(jsonread.text(author, "did")):
+            handle = read_handle(jsonread.text(author, "handle"))
+            described[uri] = PostRead(keys_of(did, handle), tags_of(jsonread.mapping(view, "record")))
+    return described
 
 
 def _followed(record: Mapping[str, Any], did: str) -> Follow | None:

@@ -209,6 +209,11 @@ def _post(source: Mapping[str, Any], inner: str, did: str) -> Post | None:
     )
 
 
+def tags_of(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """The tags that the author of a post's record set."""
+    return _tags(record, list(_features(record)))
+
+
 def _features(record: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """What the author marked in the text."""
     for facet in jsonread.mappings(record, "facets"):

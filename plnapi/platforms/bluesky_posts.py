@@ -1,12 +1,21 @@
 """Posts, likes and reposts on the AT Protocol, from the person's own server, and which of the known ones are gone."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from plnapi.http.types import Fetch, FetchFailed, Response
 from plnapi.platforms import jsonread
-from plnapi.platforms.bluesky_acts import LIKE, REPOST, read_likes, read_reposts, read_uris
+from plnapi.platforms.bluesky_acts import (
+    LIKE,
+    REPOST,
+    PostRead,
+    read_described,
+    read_likes,
+    read_reposts,
+    read_uris,
+)
 from plnapi.platforms.bluesky_address import record_key
 from plnapi.platforms.bluesky_json import POST, ItemsRead, read_error, read_feed, read_posts
 from plnapi.platforms.bluesky_newest import Newest, newest
@@ -19,12 +28,15 @@ from plnapi.platforms.bluesky_services import (
     Services,
     answer,
     at_home,
+    failure,
     moved,
     query,
 )
 from plnapi.platforms.looking import LookEnded, opted_out
-from plnapi.platforms.types import Coverage, Parse, ParseFailed, Post, Seen, Steps, Subject
+from plnapi.platforms.types import Act, Coverage, Parse, ParseFailed, Post, Seen, Steps, Subject
 
+DESCRIBED = 25  # posts of one question to the index, its most
+MOST_DESCRIBED = 100  # posts of each list that one look asks about, the newest
 OLDER = 20  # known posts below the newest page that one look asks for by name
 NO_POSTS = Coverage("complete", "no_posts", "The account has not published anything.")
 NO_REACTIONS = Coverage("complete", "no_reactions", "The account has not liked or reposted anything.")
@@ -116,12 +128,12 @@ def reactions(services: Services, subject: Subject, cursor: Mapping[str, Any]) -
 
 
 def _reactions(services: Services, subject: Subject, cursor: Mapping[str, Any], home: Home) -> Steps:
-    seen: Seen = yield from _kept_reactions(cursor, home)
+    seen: Seen = yield from _kept_reactions(services, cursor, home)
     there = (yield from moved(services, subject, home)) if seen.removed else None
-    return (yield from _kept_reactions(cursor, there)) if there else seen
+    return (yield from _kept_reactions(services, cursor, there)) if there else seen
 
 
-def _kept_reactions(cursor: Mapping[str, Any], home: Home) -> Steps:
+def _kept_reactions(services: Services, cursor: Mapping[str, Any], home: Home) -> Steps:
     found: dict[str, Newest] = {}
     for name, (collection, read) in REACTIONS.items():
         found[name] = yield from newest(home, collection, read, jsonread.mapping(cursor, name))
@@ -129,8 +141,36 @@ def _kept_reactions(cursor: Mapping[str, Any], home: Home) -> Steps:
     coverage = _coverage([one.pages for one in found.values()])
     if cursor and all(one.as_before for one in found.values()):
         return Seen((), coverage, memory, unchanged=True)
-    items = tuple(item for one in found.values() for item in one.pages.items)
-    return Seen(items, coverage, memory, removed=tuple(uri for one in found.values() for uri in one.gone()))
+    items = [item for one in found.values() for item in one.pages.items if isinstance(item, Act)]
+    removed = tuple(uri for one in found.values() for uri in one.gone())
+    try:
+        described = yield from _described(services, [uri for one in found.values() for uri in _unknown(one)])
+    except (FetchFailed, LookEnded) as error:
+        told = replace(failure(error), state="partial")
+        return Seen(items, told, cursor, removed=removed)  # the next look asks again what these posts are
+    return Seen([_filled(item, described.get(item.object_uri)) for item in items], coverage, memory, removed=removed)
+
+
+def _unknown(found: Newest) -> list[str]:
+    """The posts of the newest reactions that no earlier look saw."""
+    known = set(map(found.uri, found.known))
+    acts = (item for item in found.pages.items if isinstance(item, Act) and item.uri not in known)
+    return [act.object_uri for act in acts][:MOST_DESCRIBED]
+
+
+def _described(services: Services, uris: Sequence[str]) -> Generator[Fetch | Parse, Any, Mapping[str, PostRead]]:
+    """What the index says of these posts. A record of a like names its post by the author's DID and says no tags, while
+    lists name people by their handles."""
+    found: dict[str, PostRead] = {}
+    for start in range(0, len(uris), DESCRIBED):
+        response = yield query(services.appview, "app.bsky.feed.getPosts", uris=list(uris[start : start + DESCRIBED]))
+        found |= yield from answer(response, read_described)
+    return found
+
+
+def _filled(act: Act, post: PostRead | None) -> Act:
+    """The act with what is known of its post; one that the index does not show stays as it is."""
+    return replace(act, object_keys=act.object_keys | post.author, tags=post.tags) if post else act
 
 
 def _coverage(lists: list[Pages]) -> Coverage:

@@ -41,13 +41,11 @@ Reading = Generator[Fetch | Parse, Any, Any]
 
 
 def received(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
-    """Comments on the posts in `Subject.known`, as `Act`s of those who wrote them.
+    """Comments on the posts in `Subject.known`, as `Act`s of those who wrote them; without any, on the newest of the blog.
 
     Cursor: `hash` of what was read; `numbers` of known posts whose URI does not have theirs; `next`, a page; `comments`,
     the newest that were seen, each with the URI of its post, to notice that one is gone.
     """
-    if not subject.known:
-        return Seen((), COMPLETE, cursor, unchanged=True)
     api = wordpress.api_of(subject.data)
     if api is not None:
         try:
@@ -89,14 +87,15 @@ def _last_page(response: Response | None) -> int:
 
 
 def _numbers(api: Api, known: Sequence[str], kept: Mapping[str, Any]) -> Reading:
-    """Number → URI of the known posts. Those whose URI does not say it are looked up among the newest posts, once."""
+    """Number → URI of the known posts, without any of the newest. Those whose URI does not say it are looked up among the
+    newest posts, once."""
     numbers = {uri: number_in(uri) or jsonread.integer(kept, uri) for uri in known}
-    if not all(numbers.values()):
+    if not known or not all(numbers.values()):
         url = api.posts(per_page=wordpress.PER_PAGE, _fields="id,guid,link,_links,_embedded", _embed="wp:term")
         response = yield from wordpress.fetched(url)
         for post in (yield from wordpress.read(read_posts, response, api.root)):
-            for uri in (post.entry.id, post.entry.url):
-                numbers |= {uri: post.id} if uri in numbers else {}
+            for uri in (post.entry.id, post.entry.url) if known else (post.entry.id,):
+                numbers |= {uri: post.id} if uri in numbers or not known else {}
     return {number: uri for uri, number in numbers.items() if number}
 
 
@@ -122,7 +121,7 @@ def _by_feed(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
 
 
 def _pages_of(subject: Subject) -> Reading:
-    """Address of its page → URI of each known post: the same, or what the site's feed says."""
+    """Address of its page → URI of each known post, without any of all in the feed: the same, or what the feed says."""
     pages: dict[int | str, str] = {addresses.site_key(uri): uri for uri in subject.known}
     feed_url = str(subject.data.get("feed") or "")
     if not feed_url:
@@ -134,7 +133,7 @@ def _pages_of(subject: Subject) -> Reading:
         )
     except (FetchFailed, ParseFailed):
         return pages  # comments on the other posts are found when it can be read
-    known = set(subject.known)
+    known = set(subject.known) or {entry.id for entry in feed.entries}
     return pages | {addresses.site_key(entry.url): entry.id for entry in feed.entries if entry.id in known}
 
 

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
+from plnapi.http.types import Fetch, Response
 from plnapi.platforms.types import Other, Subject
-from tests.platforms.drive import Network
+from tests.platforms.drive import Network, respond
 
 APPVIEW, PLC, PDS = "https://public.api.bsky.app", "https://plc.directory", "https://pds.example"
 DID, BOB = "did:plc:" + "a" * 24, "did:plc:" + "b" * 24
 POST = "app.bsky.feed.post"
+GET_POSTS = "app.bsky.feed.getPosts"
 
 RESOLVE = f"{APPVIEW}/xrpc/com.atproto.identity.resolveHandle?handle=ada.bsky.social"
 WELL_KNOWN = "https://ada.bsky.social/.well-known/atproto-did"
@@ -137,12 +139,39 @@ def refused(name: str = "InvalidRequest", message: str = "Profile not found") ->
     return {"error": name, "message": message}
 
 
+_LIKED = (f"at://{by}/{POST}/{key(number)}" for by, number in ((CLEO, 5), (BOB, 4), (BOB, 4)))
+LIKED = f"{APPVIEW}/xrpc/{GET_POSTS}?" + "&".join(f"uris={quote(uri, safe=':')}" for uri in _LIKED)
+
+
+class Index(Network):
+    """An index that knows every post of others: by whom it is and, for Bob's, that it has the tag `sub101`."""
+
+    def answer(self, fetch: Fetch) -> Response:
+        if GET_POSTS in fetch.url and DID not in fetch.url:
+            self.answers.setdefault(
+                fetch.url, respond(fetch.url, {"posts": list(map(described, asked_for(fetch.url)))})
+            )
+        return super().answer(fetch)
+
+
+def asked_for(url: str) -> list[str]:
+    """The posts that a question is about."""
+    return parse_qs(urlsplit(url).query)["uris"]
+
+
+def described(uri: str) -> dict[str, Any]:
+    """A post of Bob's, or of somebody else's, as the index shows it."""
+    did = uri.split("/")[2]
+    name, tags = ("bob.test", ["sub101"]) if did == BOB else ("cleo.test", [])
+    return {"uri": uri, "author": {"did": did, "handle": name}, "record": value(tags=tags)}
+
+
 def services() -> Network:
     """Ada with two posts, who follows Bob and Cleo, likes a post of each and reposted one; Bob follows her."""
     cleo = profile(CLEO, "cleo.test")
     like, repost = "app.bsky.feed.like", "app.bsky.feed.repost"
     return (
-        Network()
+        Index()
         .put(RESOLVE, {"did": DID})
         .put(DOCUMENT, document(), kind="application/did+ld+json; charset=utf-8")
         .put(GET_PROFILE, profile())
@@ -154,4 +183,5 @@ def services() -> Network:
         .put(LIKES, page(reaction(like, 5, CLEO), reaction(like, 4)))
         .put(REPOSTS, page(reaction(repost, 4)))
         .put(relationships_url(BOB, CLEO), relationships([BOB], [CLEO]))
+        .put(LIKED, {"posts": [described(uri) for uri in asked_for(LIKED)]})
     )

@@ -16,6 +16,7 @@ from tests.platforms.bluesky_answers import (
     COURSE,
     DID,
     DOCUMENT,
+    LIKED,
     LIKES,
     REPOSTS,
     document,
@@ -58,6 +59,25 @@ def test_likes_and_reposts_name_the_post_and_its_author() -> None:
     assert BLUESKY.address_keys(BOB) & boost.object_keys
     assert boost.happened_at == datetime(2026, 9, 2, 10, tzinfo=UTC)
     assert outcome(seen) == ("complete", "")
+
+
+def test_what_was_liked_has_the_handle_of_its_author_and_its_tags() -> None:
+    """Lists name people by handles, courses their posts by tags; a record of a like has neither."""
+    boost = acts(look("reactions", services()))[-1]
+    assert BLUESKY.address_keys("@bob.test") <= boost.object_keys
+    assert boost.tags == ("sub101",)
+
+
+def test_an_index_that_does_not_answer_is_asked_again_what_was_liked() -> None:
+    first = look("reactions", services().fail(LIKED))
+    assert (len(first.items), outcome(first), first.cursor) == (3, ("partial", "connection_failed"), {})
+
+
+def test_only_what_is_new_is_asked_about() -> None:
+    first = look("reactions", services())
+    network = services().put(REPOSTS, page(reaction(REPOST, 9), reaction(REPOST, 4)))
+    look("reactions", network, first.cursor)
+    assert sum("getPosts" in url and url.count("uris=") == 1 for url in network.urls) == 1
 
 
 def test_a_like_of_a_feed_is_no_like_of_a_post() -> None:

@@ -117,9 +117,12 @@ def test_comments_on_a_post_that_is_not_asked_for_any_more_are_not_missed() -> N
     assert not look(commented(comment(5, 2)), cursor=first.cursor).removed
 
 
-def test_without_known_posts_nothing_is_asked() -> None:
-    network = site()
-    assert look(network, SITE).coverage.state == "complete" and not network.urls
+def test_without_known_posts_the_newest_of_the_blog_are_asked_about() -> None:
+    """The blog of somebody who teaches: none of its posts is kept, and comments on all of them count."""
+    newest = rest_url("posts", per_page=100, _fields="id,guid,link,_links,_embedded", _embed="wp:term")
+    network = commented(comment(7, 2), on=(1, 2)).put(newest, [post(2), post(1)])
+    (act,) = acts(look(network, SITE))
+    assert act.object_uri == guid(2)
 
 
 def test_posts_whose_uri_lacks_their_number_are_looked_up_once() -> None:
