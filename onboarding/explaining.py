@@ -80,7 +80,7 @@ def _explanation(
     looks = inputs.looks.get(student.person_id, ()) if student.consented else ()
     relevant = _relevant(step, looks, inputs.accounts.get(student.person_id, ()))
     return Explanation(
-        step, judgement, relevant, _next(judgement), student.consented, due, _forms(inputs, student, step)
+        step, judgement, relevant, _next(judgement, student), student.consented, due, _forms(inputs, student, step)
     )
 
 
@@ -107,5 +107,10 @@ def _forms(inputs: Inputs, student: Student, step: StepRow) -> list[Form]:
     return found
 
 
-def _next(judgement: StepJudgement) -> Note | None:
-    return next((note for note in judgement.explanation if note.code.startswith("next_")), None)
+def _next(judgement: StepJudgement, student: Student) -> Note | None:
+    """Nothing where nothing changes any more; and nobody waits for a look when the course is over."""
+    moment = now()
+    if student.frozen_from <= moment:
+        return None
+    found = next((note for note in judgement.explanation if note.code.startswith("next_")), None)
+    return None if found and found.code == "next_wait" and student.over_from <= moment else found

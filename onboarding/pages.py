@@ -12,6 +12,7 @@ from marshmallow import Schema
 
 from onboarding import answering, explaining, giving, messages, pointing, service, showing, words
 from onboarding.checks.base import Field
+from onboarding.pages_ending import ending_of
 from onboarding.schemas.progress import AnswerIn, LinkIn, WordIn
 from onboarding.service import ChecklistView
 from plnapi.courses.access import Place, in_course
@@ -24,6 +25,7 @@ from plnapi.web.pages import Form, read_form
 blp = Blueprint("onboarding_pages", __name__, template_folder="templates")
 Page = ResponseReturnValue
 FORMS: dict[str, type[Schema]] = {"word": WordIn, "link": LinkIn}
+blp.add_app_template_global(ending_of)
 
 
 @blp.app_template_filter("word_of")
