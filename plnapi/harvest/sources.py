@@ -55,12 +55,18 @@ def check_now(person_id: UUID, course_id: UUID | None = None) -> int:
 
 
 def hasten_received(person_ids: Iterable[UUID]) -> None:
-    """There is somebody to look for: look soon at the accounts of their courses, five minutes apart at least."""
+    """There is somebody to look for: look soon at the accounts of their courses, five minutes apart at least.
+
+    A look that is under way does not know them; storing it finds that it was wished for again since it began.
+    """
     there = select(Enrolment.course_id).where(
         Enrolment.person_id.in_(list(person_ids)), Enrolment.role == "student", Enrolment.left_at.is_(None)
     )
     theirs = select(CourseAccount.identity_id).where(CourseAccount.course_id.in_(there))
-    _make_due(now(), Source.look == "received", Source.identity_id.in_(theirs), rest=LOOKED_FOR_ALL)
+    at, which = now(), (Source.look == "received", Source.identity_id.in_(theirs))
+    _make_due(at, *which, rest=LOOKED_FOR_ALL)
+    under_way = update(Source).where(*which, Source.leased_until >= at).values(next_look_at=at)
+    db.session.execute(under_way.execution_options(synchronize_session="fetch"))
 
 
 def hasten_proofs(person_id: UUID) -> None:

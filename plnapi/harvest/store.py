@@ -15,6 +15,7 @@ from plnapi.harvest import evidence, proof, trail
 from plnapi.harvest.driver import LOOK_SECONDS, Asked
 from plnapi.harvest.models import Source
 from plnapi.harvest.schedule import Standing, next_look
+from plnapi.harvest.sources import LOOKED_FOR_ALL
 from plnapi.platforms.types import Profile, Seen
 
 # Longer than a look may take, so that a worker that lives is not overtaken.
@@ -46,7 +47,7 @@ def store(
     cursor, before, began = dict(source.cursor), source.seen_at, leased_until - LEASE
     news = _note_coverage(source, seen)
     trail.note(source, seen, asked, at)
-    _note_times(source, seen, at, base)
+    _note_times(source, seen, began, at, base)
     if source.look == "received" and seen.coverage.state != "failed":
         source.seen_at = began  # whoever came since was not looked for
     if seen.coverage.reason == "token_refused":
@@ -78,7 +79,8 @@ def _note_coverage(source: Source, seen: Seen) -> bool:
     return before != (source.coverage, source.reason)
 
 
-def _note_times(source: Source, seen: Seen, at: datetime, base: timedelta) -> None:
+def _note_times(source: Source, seen: Seen, began: datetime, at: datetime, base: timedelta) -> None:
+    wished = source.next_look_at > began  # else it would not have been due
     failed = seen.coverage.state == "failed"
     source.leased_until, source.looked_at = None, at
     source.seen_at = source.seen_at if failed else at
@@ -89,7 +91,8 @@ def _note_times(source: Source, seen: Seen, at: datetime, base: timedelta) -> No
     source.quiet = source.quiet + 1 if seen.unchanged else 0
     made_at = source.identity.code_expires_at - identities.CODE_LASTS
     standing = Standing(source.failures, source.quiet, at - made_at if source.look == "proof" else None)
-    source.next_look_at = next_look(at, seen.coverage, standing, base, random.random())  # noqa: S311 # only spreads
+    then = next_look(at, seen.coverage, standing, base, random.random())  # noqa: S311 # only spreads
+    source.next_look_at = min(then, at + LOOKED_FOR_ALL) if wished and not failed else then
     source.not_before = seen.coverage.retry_at
 
 

@@ -83,8 +83,8 @@ def server() -> Iterator[Matrixd]:
 
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
-    """Time passes only as the harvest is told."""
-    with time_machine.travel(datetime.now(UTC), tick=False) as traveller:
+    """Hours pass as the harvest is told."""
+    with time_machine.travel(datetime.now(UTC)) as traveller:
         yield traveller
 
 
@@ -141,6 +141,15 @@ def test_who_agreed_is_seen_in_the_room_and_writing_there(room: Room, bot: Ident
     (fact,) = room.rows(Fact, Fact.verb == "Create")
     assert (fact.evidence["look"], fact.evidence["tags"], fact.evidence["words"]) == ("received", ["sub101"], 4)
     assert "leaf" not in str(fact.evidence) and fact.happened_at
+
+
+def test_who_is_proven_while_the_room_is_looked_at_is_looked_for_soon(room: Room, bot: Identity) -> None:
+    """Both looks are of one batch, so the one at the room does not know her."""
+    room.server.join(room.room, "ada")
+    room.prove(room.ada, "ada")
+    assert room.facts("Follow") == []
+    room.harvest(0.1)
+    assert room.facts("Follow") == [("Ada", room.room, True)]
 
 
 def test_nothing_is_kept_of_who_did_not_agree(room: Room, bot: Identity) -> None:
