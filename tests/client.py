@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from threading import Lock
 from typing import Any, ClassVar
 
 import yaml
@@ -15,6 +16,7 @@ from werkzeug.test import TestResponse
 from plnapi.web.app import App
 
 METHODS = ("get", "post", "put", "patch", "delete")
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -22,6 +24,7 @@ class Document:
     """The OpenAPI document as a judge of answers; remembers which operations were asked."""
 
     current: ClassVar["Document | None"] = None
+    _reading: ClassVar[Lock] = Lock()
 
     def __init__(self, spec: dict[str, Any]) -> None:
         self.spec = json.loads(json.dumps(spec))
@@ -32,12 +35,17 @@ class Document:
 
     @classmethod
     def of(cls, app: App) -> "Document":
-        """The committed document when there is one, else the one that the app makes."""
-        if cls.current is None:
-            committed = Path(__file__).parents[1] / "openapi.yaml"
-            text = committed.read_text(encoding="utf-8") if committed.exists() else ""
-            cls.current = cls(yaml.safe_load(text) if text else app.api.spec.to_dict())
-        return cls.current
+        """The committed document when there is one, else the one that the app makes.
+
+        Reading it takes a second of the processor. Were each of fifty threads to do so at once, a request among them
+        that holds the database would get none of it, and the others would wait longer than they may.
+        """
+        with cls._reading:
+            if cls.current is None:
+                committed = Path(__file__).parents[1] / "openapi.yaml"
+                text = committed.read_text(encoding="utf-8") if committed.exists() else ""
+                cls.current = cls(yaml.load(text, LOADER) if text else app.api.spec.to_dict())
+            return cls.current
 
     @staticmethod
     def operations(path: Path) -> list[tuple[str, str]]:
