@@ -25,7 +25,7 @@ def follows(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
     server = yield from locate("follows", subject, cursor)
     account = yield from describe(server)
     if account.hides_lists and not server.token:
-        return Seen((), HIDDEN_LIST, server.cursor)
+        return Seen(account.moved, HIDDEN_LIST, server.cursor)
     resumed = server.own(cursor.get("next"))
     start = resumed or server.url("/following?limit=80")
     pages = yield from pages_from(start, server, partial(_read, server))
@@ -36,15 +36,15 @@ def follows(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
     if coverage is COMPLETE and seen < (account.following or 0):
         coverage = FEWER
     more = {"next": pages.next, "seen": seen} if pages.next else {}
-    return Seen(pages.items, coverage, server.cursor | more)
+    return Seen((*pages.items, *account.moved), coverage, server.cursor | more)
 
 
 def _nobody(server: Server, account: AccountRead) -> Steps:
     """An empty list is believed when its owner is shown it and the count agrees."""
     if not server.token or account.following != 0:
-        return Seen((), EMPTY_LIST, server.cursor)
+        return Seen(account.moved, EMPTY_LIST, server.cursor)
     honest, server = yield from tells_none(server)
-    return Seen((), NOBODY if honest else EMPTY_LIST, server.cursor)
+    return Seen(account.moved, NOBODY if honest else EMPTY_LIST, server.cursor)
 
 
 def _read(server: Server, response: Response) -> Answer:

@@ -28,13 +28,19 @@ class AccountRead:
     followers: int | None = None
     suspended: bool = False
 
+    @property
+    def moved(self) -> tuple[Profile, ...]:
+        """The profile, when it says that its owner moved."""
+        return (self.profile,) if self.profile.moved_to else ()
+
 
 @dataclass(frozen=True, slots=True)
 class ItemsRead:
     """One page of a list: how many items it had, the ids in it, how many could not be read, and what was.
 
     `placed`: the URI of each post or account in it, with its id on this server. `withheld`: the URIs of posts whose author
-    asks programs to leave them alone. `unindexed`: the author asks for that in general (`noindex`).
+    asks programs to leave them alone. `unindexed`: the author asks for that in general (`noindex`). `moved`: the author's
+    profile, when it says that they moved.
     """
 
     count: int
@@ -44,6 +50,7 @@ class ItemsRead:
     placed: tuple[tuple[str, str], ...] = ()
     withheld: tuple[str, ...] = ()
     unindexed: bool = False
+    moved: Profile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +137,13 @@ def account_of(source: Mapping[str, Any], host: str) -> Account | None:
     name = one_line(jsonread.text(source, "display_name"))[:200]
     keys = keys_of(uri) | keys_of(url) | keys_of(handle)
     return Account(uri, url, handle or url, name, keys, is_group=source.get("group") is True)
+
+
+def moved_of(source: Mapping[str, Any], host: str) -> Profile | None:
+    """The profile of the account `source` when it says that its owner moved, as the server `host` sent it."""
+    account = account_of(source, host) if jsonread.mapping(source, "moved") else None
+    profile = _profile(source, account, host) if account else None
+    return profile if profile and profile.moved_to else None
 
 
 def keys_of_person(source: Mapping[str, Any], host: str) -> frozenset[str]:

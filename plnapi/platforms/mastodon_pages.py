@@ -9,7 +9,7 @@ from plnapi.http.types import Fetch, FetchFailed, Response
 from plnapi.platforms.looking import LookEnded
 from plnapi.platforms.mastodon_json import ItemsRead
 from plnapi.platforms.mastodon_server import COMPLETE, Answer, Server
-from plnapi.platforms.types import Coverage, Item, Parse
+from plnapi.platforms.types import Coverage, Item, Parse, Profile
 
 MAX_PAGES = 10  # of one look: 400 posts, 800 accounts; the next look goes on
 SHORT_PAGE = 20  # a page without a link onward that has fewer items is the last one, whatever limit the server keeps
@@ -54,6 +54,11 @@ class Pages:
     @property
     def withheld(self) -> frozenset[str]:
         return frozenset(uri for page in self.read for uri in page.withheld)
+
+    @property
+    def moved(self) -> tuple[Profile, ...]:
+        """The author's profile, when it says that they moved."""
+        return tuple(page.moved for page in self.read if page.moved)[:1]
 
     @property
     def count(self) -> int:

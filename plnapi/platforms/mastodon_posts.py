@@ -19,7 +19,7 @@ from plnapi.platforms.mastodon_pages import EMPTY_LIST, Pages, Reached, pages_fr
 from plnapi.platforms.mastodon_removed import Removed, find_removed
 from plnapi.platforms.mastodon_server import Answer, Server, answer, describe, locate
 from plnapi.platforms.mastodon_statuses import id_in, order, read_statuses
-from plnapi.platforms.types import Act, Coverage, Item, Post, Seen, Steps, Subject
+from plnapi.platforms.types import Act, Coverage, Follow, Item, Post, Profile, Seen, Steps, Subject
 
 NO_POSTS = Coverage("complete", "no_posts", N_("The account has not published anything that all may see."))
 OPTED_OUT = Coverage(
@@ -57,7 +57,7 @@ def _as_old_as(id: str) -> Reached:
 
 
 def _seen(server: Server, cursor: Mapping[str, Any], pages: Pages, ids: Mapping[str, str], removed: Removed) -> Seen:
-    items = _once(pages.items)
+    items = _once((*pages.items, *pages.moved))
     digest = _digest(items) if len(pages.read) == 1 else ""
     memory = server.cursor | {
         name: value
@@ -79,13 +79,14 @@ def _digest(items: Iterable[Item]) -> str:
     """Whether the newest page says what it said before: a set has no order that another process would repeat."""
     told = [(i.uri, i.title, i.html, i.tags, sorted(i.answers)) for i in items if isinstance(i, Post)]
     done = [(i.uri, i.object_uri, i.tags) for i in items if isinstance(i, Act)]
-    return sha256(repr((told, done)).encode()).hexdigest()
+    gone = [i.moved_to and i.moved_to.uri for i in items if isinstance(i, Profile)]
+    return sha256(repr((told, done, gone)).encode()).hexdigest()
 
 
 def _once(items: Iterable[Item]) -> tuple[Item, ...]:
     """Each once: pages shift while somebody publishes, and a boosted status also stands for itself."""
-    told = [item for item in items if isinstance(item, Post | Act)]
-    return tuple({(type(item), item.uri): item for item in told}.values())
+    told = [item for item in items if not isinstance(item, Follow)]
+    return tuple({(type(i), i.account.uri if isinstance(i, Profile) else i.uri): i for i in told}.values())
 
 
 def _remembered(cursor: Mapping[str, Any], subject: Subject, pages: Pages) -> dict[str, str]:
@@ -99,11 +100,11 @@ def _nothing(server: Server, subject: Subject) -> Steps:
     """No status came. The account's own count tells silence from secrecy."""
     account = yield from describe(server)
     if account.statuses != 0:
-        return Seen((), EMPTY_LIST, server.cursor)
+        return Seen(account.moved, EMPTY_LIST, server.cursor)
     honest, server = yield from tells_none(server)
     if not honest:
-        return Seen((), EMPTY_LIST, server.cursor)
-    return Seen((), NO_POSTS, server.cursor, removed=subject.known)
+        return Seen(account.moved, EMPTY_LIST, server.cursor)
+    return Seen(account.moved, NO_POSTS, server.cursor, removed=subject.known)
 
 
 def _read(server: Server, response: Response) -> Answer:

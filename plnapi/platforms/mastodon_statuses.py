@@ -4,15 +4,15 @@ Any field may have any type: a status that lacks what identifies it is counted a
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from plnapi.platforms import addresses, jsonread
 from plnapi.platforms.html import inline_hashtags, one_line, plain_text, safe_url
 from plnapi.platforms.looking import opted_out
-from plnapi.platforms.mastodon_json import ItemsRead, account_of, array_of, keys_of_person, same_address
-from plnapi.platforms.types import Act, ParseFailed, Post, Verb
+from plnapi.platforms.mastodon_json import ItemsRead, account_of, array_of, keys_of_person, moved_of, same_address
+from plnapi.platforms.types import Act, ParseFailed, Post, Profile, Verb
 
 SHOWN = frozenset({"public", "unlisted", ""})
 
@@ -77,7 +77,15 @@ def _page(sources: list[Any], base: str, actor: frozenset[str]) -> ItemsRead:
         placed=tuple((post.uri, jsonread.text(status, "id")) for status, post in kept),
         withheld=tuple(post.uri for _, post in kept if opted_out(post.tags)),
         unindexed=any(jsonread.mapping(status, "account").get("noindex") is True for status, _ in posts),
+        moved=_moved(known, base, actor),
     )
+
+
+def _moved(known: Sequence[Mapping[str, Any]], base: str, actor: frozenset[str]) -> Profile | None:
+    """The author's profile with their new account, which stands above each of their statuses."""
+    own = (jsonread.mapping(source, "account") for source in known if _is_by(source, actor))
+    host = addresses.authority_of(base)
+    return next((profile for account in own if (profile := moved_of(account, host))), None)
 
 
 def _original(source: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -219,6 +219,32 @@ def test_an_account_that_moved_says_where_to() -> None:
     assert found.moved_to.handle == "@ada@new.example"
 
 
+@pytest.mark.parametrize("hides", [False, True])
+def test_looks_at_lists_and_at_posts_see_a_move_too(hides: bool) -> None:
+    ada = account(moved=account("ada", "new.example"), hide_collections=hides)
+    network = server().put(f"{API}/7", ada).put(STATUSES, [status(2, by=ada), status(1, by=ada)])
+    for what in ("follows", "posts"):
+        *_, found = look(what, network, ADA).items
+        assert isinstance(found, Profile) and found.moved_to and found.account.uri == ADA.uri
+        assert found.moved_to.uri == "https://new.example/users/ada"
+
+
+def test_a_move_on_a_page_of_posts_that_is_otherwise_as_before_is_new() -> None:
+    before = look("posts", server().put(STATUSES, [status(1)]), ADA)
+    network = server().put(STATUSES, [status(1, by=account(moved=account("ada", "new.example")))])
+    after = look("posts", network, ADA, before.cursor)
+    assert not after.unchanged and isinstance(after.items[-1], Profile)
+    assert look("posts", network, ADA, after.cursor).unchanged
+
+
+def test_that_somebody_else_moved_is_not_said_of_her() -> None:
+    bob = account("bob", moved=account("bob", "new.example"))
+    wrapper = status(3, by=bob, reblog=status(1))
+    boost = status(2, reblog=status(9, by=bob))
+    seen = look("posts", server().put(STATUSES, [wrapper, boost]), ADA)
+    assert seen.items and not any(isinstance(item, Profile) for item in seen.items)
+
+
 @pytest.mark.parametrize("moved", [None, {}, [], "https://new.example/@ada", {"uri": "javascript:alert(1)"}])
 def test_an_account_that_did_not_move_says_nothing(moved: Any) -> None:
     (found,) = look("proof", server().put(LOOKUP, account(moved=moved)), ADA).items
