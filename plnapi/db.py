@@ -1,10 +1,11 @@
 """The database: one declarative base, one session, one way to open and to end a transaction."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import ModuleType
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,10 @@ try:
     from pysqlite3 import dbapi2 as _sqlite
 except ImportError:  # no wheel for this system: the standard library's, with the journal that its version allows
     _sqlite = sqlite3
+
+# How long a request waits for others that write before it is answered 503. Fifty writes at once take 1 s of one
+# processor (tests/onboarding/test_giving.py); SQLite's waiters take turns at random, and the last should still get one.
+BUSY_SECONDS = 10
 
 Json = JSON().with_variant(JSONB(), "postgresql")
 
@@ -116,6 +121,25 @@ def insert_if_absent(model: type[Base]) -> Any:
     return dialect.insert(model).on_conflict_do_nothing()
 
 
+def insert_all(model: type[Base], rows: Sequence[Mapping[str, Any]], *returning: Any) -> Sequence[Any]:
+    """Insert the rows whose key is not there yet; the columns `returning` of those that were. Without the ORM, by a
+    statement that is made once: rows are given whole, but for what may be NULL. All rows name the same columns."""
+    if not rows:
+        return ()
+    db.session.flush()
+    connection = db.session.connection()
+    statement = _insert_all(connection.dialect.name, model, returning)
+    found = connection.execute(statement, rows[0] if len(rows) == 1 else list(rows))
+    return found.all() if returning else ()
+
+
+@lru_cache(maxsize=100)
+def _insert_all(dialect: str, model: type[Base], returning: tuple[Any, ...]) -> Any:
+    module = sqlite if dialect == "sqlite" else postgresql
+    statement = module.insert(model.__table__).on_conflict_do_nothing()
+    return statement.returning(*returning) if returning else statement
+
+
 def in_unit_of_work() -> bool:
     """Whether a transaction may be open here; the door to the network asks."""
     return _unit.get() is not None
@@ -130,7 +154,9 @@ def init_app(app: Flask, url: str) -> None:
         options["module"] = _sqlite
     else:
         parsed = parsed.set(drivername="postgresql+psycopg")
-        options["connect_args"] = {"options": "-c lock_timeout=5s -c statement_timeout=30s -c timezone=UTC"}
+        options["connect_args"] = {
+            "options": f"-c lock_timeout={BUSY_SECONDS}s -c statement_timeout=30s -c timezone=UTC"
+        }
     app.config["SQLALCHEMY_DATABASE_URI"] = parsed.render_as_string(hide_password=False)
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
@@ -160,7 +186,8 @@ def _prepare(engine: Engine) -> None:
 
 def _sqlite_connect(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin by itself: `_sqlite_begin` does
-    for pragma in ("foreign_keys=ON", "busy_timeout=5000", f"journal_mode={journal_mode()}", "synchronous=NORMAL"):
+    busy, journal = f"busy_timeout={BUSY_SECONDS * 1000}", f"journal_mode={journal_mode()}"
+    for pragma in ("foreign_keys=ON", busy, journal, "synchronous=NORMAL"):
         connection.execute(f"PRAGMA {pragma}")
 
 
