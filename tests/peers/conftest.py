@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from plnapi import clock
+from plnapi.accounts import grants
+from plnapi.accounts.models import Identity
 from plnapi.config import Settings
 from plnapi.harvest import driver
 from plnapi.harvest import service as harvest
@@ -49,8 +52,10 @@ class Student:
     other: Any
     tag: str
     client: CheckedClient
+    instructor: CheckedClient
     course: str
     look: Callable[[], None]
+    unit: Unit
 
     def steps(self) -> dict[str, dict[str, Any]]:
         answer = good(self.client.get(f"/api/v1/courses/{self.course}/my/steps"))
@@ -60,8 +65,22 @@ class Student:
         return str(self.steps()[title]["verdict"])
 
     def identity(self) -> dict[str, Any]:
-        (found,) = good(self.client.get("/api/v1/me/identities"))
-        return dict(found)
+        return linked_by(self.client)
+
+    def course_looks_from_the_other(self) -> None:
+        """The instructor proves that the other account is theirs, and lets the course look from it."""
+        good(self.instructor.post("/api/v1/me/identities", json={"address": typed(self.other)}))
+        self.other.introduce(f"I teach here. {linked_by(self.instructor)['code']}")
+        self.look()
+        account = f"/api/v1/courses/{self.course}/course-accounts/{linked_by(self.instructor)['id']}"
+        good(self.instructor.put(account))
+
+    def lets_look(self, client: CheckedClient, person: Any) -> None:
+        """Somebody's access token is kept, as signing in on the server does."""
+        identity_id = UUID(linked_by(client)["id"])
+        with self.unit() as session:
+            identity = session.get_one(Identity, identity_id)
+            grants.keep(identity, person.base, person.token, "read")
 
 
 @pytest.fixture
@@ -75,7 +94,7 @@ def linked(app: App, unit: Unit, sign: Callable[..., CheckedClient], settings: S
     join(instructor, client, course)
     good(client.post("/api/v1/me/identities", json={"address": typed(account)}))
     look = worker(app, replace(settings, **peer.settings), peer.settles)
-    return Student(peer, account, other, tag, client, course, look)
+    return Student(peer, account, other, tag, client, instructor, course, look, unit)
 
 
 @pytest.fixture
@@ -126,8 +145,17 @@ def ways(list_: str, can: frozenset[str]) -> dict[str, dict[str, Any]]:
         "Post": {"kind": "post", "config": {"count": 1, "original": True}},
         "Reply": {"kind": "reply", "config": {"count": 1}},
         "Follow": {"kind": "follow", "config": {"list": list_, "count": 1}},
+        "Boost": {"kind": "react", "config": {"count": 1, "what": "boost"}},
+        "Like": {"kind": "react", "config": {"count": 1, "what": "like"}},
+        "Comment": {"kind": "comment", "config": {"count": 1}},
     }
     return {title: way for title, way in every.items() if title in {"Post", "Reply"} or title.lower() in can}
+
+
+def linked_by(client: CheckedClient) -> dict[str, Any]:
+    """The one identity of this person."""
+    (found,) = good(client.get("/api/v1/me/identities"))
+    return dict(found)
 
 
 def join(instructor: CheckedClient, client: CheckedClient, course: str) -> None:

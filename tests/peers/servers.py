@@ -127,6 +127,9 @@ class Tooter:
     def like(self, post: str) -> None:
         self._ask("POST", f"/statuses/{post}/favourite")
 
+    def hide_lists(self, hidden: bool) -> None:
+        self._ask("PATCH", "/accounts/update_credentials", {"hide_collections": "true" if hidden else "false"})
+
     def _ask(self, method: str, path: str, body: Any = None) -> Any:
         return ask(method, f"{self.base}/api/v1{path}", body, authorization=f"Bearer {self.token}", form=True)
 
@@ -146,6 +149,7 @@ class MastodonMock:
         ada, grace = (Tooter(self.base, token) for token in ("ada_token", "grace_token"))
         for one, other in ((ada, grace), (grace, ada)):
             one.unfollow(other)
+            one.hide_lists(False)
         return ada, grace
 
 
@@ -281,7 +285,7 @@ class Author:
         return str(self._ask("POST", "/posts", made)["id"])
 
     def _tag(self, name: str) -> int:
-        """Authors may use tags, an editor makes them: SUB101 to SUB120 when the blog was made."""
+        """Authors may use tags, an editor makes them: SUB101 to SUB150 when the blog was made."""
         found = self._ask("GET", f"/tags?slug={name.lower()}")
         if not found:
             raise AssertionError(f"the blog has no tag {name}")

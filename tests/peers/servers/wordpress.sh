@@ -45,7 +45,7 @@ global $wp_rewrite; $wp_rewrite->init(); flush_rewrite_rules(false);
 PHP
   php -d sendmail_path=/bin/true $P/setup.php | tee $P/users
   # second process: taxonomies must be registered under the new permalink structure before the flush
-  php -d sendmail_path=/bin/true -r '$_SERVER["HTTP_HOST"]="127.0.0.1:9201"; require getenv("P")."/www/wp-load.php"; $t=array_keys(wp_get_themes()); if($t) switch_theme(end($t)); foreach (range(101,120) as $n) wp_insert_term("SUB$n","post_tag"); global $wp_rewrite; $wp_rewrite->init(); flush_rewrite_rules(false); echo "theme=".get_stylesheet()."\n";' ;;
+  php -d sendmail_path=/bin/true -r '$_SERVER["HTTP_HOST"]="127.0.0.1:9201"; require getenv("P")."/www/wp-load.php"; $t=array_keys(wp_get_themes()); if($t) switch_theme(end($t)); foreach (range(101,150) as $n) wp_insert_term("SUB$n","post_tag"); global $wp_rewrite; $wp_rewrite->init(); flush_rewrite_rules(false); echo "theme=".get_stylesheet()."\n";' ;;
 start) db_up; cd $W; PHP_CLI_SERVER_WORKERS=3 setsid nohup php -d sendmail_path=/bin/true -S 127.0.0.1:9201 -t $W $P/router.php >$P/php.log 2>&1 & echo $! >$P/php.pid; sleep 1 ;;
 stop) [ -f $P/php.pid ] && kill -- -$(cat $P/php.pid) 2>/dev/null; rm -f $P/php.pid; [ -f $P/mysqld.pid ] && kill $(cat $P/mysqld.pid) 2>/dev/null; true ;;
 esac
