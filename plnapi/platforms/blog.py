@@ -13,7 +13,7 @@ from plnapi.http.types import Fetch, FetchFailed, Response
 from plnapi.platforms import addresses, jsonread, wordpress
 from plnapi.platforms.comments import received
 from plnapi.platforms.entries import ParsedFeed, gone_between, is_newest_first, posts_of
-from plnapi.platforms.looking import LookEnded, begin, refusal
+from plnapi.platforms.looking import GONE, LookEnded, begin, refusal
 from plnapi.platforms.page import FeedLink, Page
 from plnapi.platforms.rss import looks_like_feed, parse_feed, read_page
 from plnapi.platforms.types import (
@@ -107,11 +107,15 @@ def _posts(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
 
 
 def _posts_of_feed(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
+    """The feed; where its address is gone, the one that the site has by then. Only when the site is gone too it says so."""
     known = cursor.get("feed") or subject.data.get("feed")
     url = str(known or subject.url)
     response = yield Fetch(url, ACCEPT | _conditions(cursor))
     if response.status == 304:
         return Seen((), NEWEST_ONLY, cursor, unchanged=True)
+    if response.status in GONE and url != subject.url:
+        known, url = None, subject.url
+        response = yield Fetch(url, ACCEPT)
     _expect_success(response)
     if not known and not looks_like_feed(response.body):
         url, response = yield from _feed_of_page(subject, response)

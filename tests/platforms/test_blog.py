@@ -138,6 +138,36 @@ def test_a_feed_that_moved_for_good_is_asked_for_at_its_new_address() -> None:
     assert look("posts", network, KNOWN).cursor["feed"] == "https://ada.example/new.xml"
 
 
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_feed_that_is_gone_from_its_address_is_looked_for_again(status: int) -> None:
+    network = site("/atom.xml").put(FEED, status=status).put(f"{HOME}atom.xml", feed("One", "Three"), kind=RSS)
+    for cursor in ({}, {"feed": FEED, "etag": "x", "hash": "y"}):
+        seen = look("posts", network, KNOWN, cursor)
+        assert [item.title for item in seen.items if isinstance(item, Post)] == ["One", "Three"]
+        assert seen.cursor["feed"] == f"{HOME}atom.xml" and "etag" not in seen.cursor
+
+
+@pytest.mark.parametrize(
+    ("network", "reason"),
+    [(Network().put(HOME, page()), "not_a_feed"), (Network().put(HOME, status=500), "http_status")],
+)
+def test_a_site_without_its_feed_is_not_gone(network: Network, reason: str) -> None:
+    seen = look("posts", network, KNOWN, {"feed": FEED})
+    assert (seen.coverage.state, seen.coverage.reason) == ("failed", reason)
+    assert network.urls[:2] == [FEED, HOME]
+
+
+def test_a_site_that_does_not_answer_either_is_not_gone() -> None:
+    with pytest.raises(FetchFailed, match="failed"):
+        look("posts", Network().fail(HOME), KNOWN, {"feed": FEED})
+
+
+def test_a_feed_that_was_linked_itself_is_gone_at_once() -> None:
+    network = Network()
+    assert look("posts", network, Subject(FEED, FEED, FEED, {"feed": FEED})).coverage.reason == "gone"
+    assert network.urls == [FEED]
+
+
 @pytest.mark.parametrize(
     ("status", "body", "reason"),
     [
