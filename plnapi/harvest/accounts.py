@@ -18,11 +18,8 @@ from plnapi.courses.access import Place, seen_by
 from plnapi.courses.models import Enrolment
 from plnapi.db import db
 from plnapi.errors import N_, NotFound
+from plnapi.harvest import keeping, wants
 from plnapi.harvest.models import Source
-from plnapi.harvest.wants import FOLLOWABLE_KINDS
-from plnapi.hashtags.service import keys_of_courses
-from plnapi.platforms import PLATFORMS
-from plnapi.resources.service import items_of_courses
 
 # How a student stands, the first that holds. Nothing more than the first two is told of who has not agreed.
 STATES = {
@@ -175,21 +172,11 @@ def of_person(person_id: UUID) -> list[Seen]:
 
 
 def kept_for(course_id: UUID, person_id: UUID) -> list[Fact]:
-    """What was seen of a person that this course asks for, newest first: its hashtags, the accounts on its lists."""
-    tags, addresses = keys_of_courses([course_id])[course_id], _addresses(course_id)
+    """What was seen of a person that this course asks for, newest first; what other courses of theirs ask for is not told."""
     facts = activity.facts_of([person_id]).get(person_id, [])
-    wanted = (
-        fact
-        for fact in facts
-        if not (tags.isdisjoint(fact.evidence.get("tags", ())) and addresses.isdisjoint(fact.object_keys))
-    )
-    return sorted(wanted, key=_when, reverse=True)
-
-
-def _addresses(course_id: UUID) -> frozenset[str]:
-    items = [item for _, _, item in items_of_courses([course_id])]
-    followable = [item for item in items if item.kind in FOLLOWABLE_KINDS and item.network in PLATFORMS]
-    return frozenset[str]().union(*(PLATFORMS[item.network].address_keys(item.address) for item in followable))
+    wanted = replace(wants.of_courses([course_id])[course_id], person_id=person_id)
+    asked_for = keeping.wanted_of([keeping.of_fact(fact) for fact in facts], wanted)
+    return sorted((fact for fact, is_so in zip(facts, asked_for, strict=True) if is_so), key=_when, reverse=True)
 
 
 def _when(fact: Fact) -> datetime:

@@ -12,7 +12,7 @@ from plnapi.accounts.models import Identity, Person
 from plnapi.activity import service as activity
 from plnapi.consents import service as consents
 from plnapi.courses import service as courses
-from plnapi.harvest import service
+from plnapi.harvest import accounts, service
 from plnapi.harvest.models import Source
 from plnapi.harvest.rolls import keys_of
 from plnapi.posts.models import Post
@@ -175,6 +175,24 @@ def test_an_account_that_moved_is_followed_within_one_look(hidden: bool, both: C
     assert (identity.handle, identity.uri) == (world.handle("lovelace"), there)
     assert identity.moved_from == world.handle("ada"), "its owner is told"
     assert (identity.proven_at, looks) == (None, ["proof"]), "it is looked at again when it is proven there"
+
+
+def test_those_who_teach_see_what_was_kept_for_what_it_concerns(both: Class, harvest: Harvest) -> None:
+    scene, world = both.scene, both.scene.network.world
+    first = world.post("bob", "An entry #sub101")
+    world.post("ada", "@bob yes", in_reply_to_id=first.id)
+    world.boost("ada", first.id)
+    world.post("ada", "Elsewhere #sub202")
+    with scene.unit():
+        other = make.course()
+        make.enrol(other, scene.person)
+        make.hashtag(other, "#SUB202")
+        make.consent(scene.person, other)
+    harvest(minutes=60)
+    with scene.unit():
+        here, there = (accounts.kept_for(course.id, scene.person.id) for course in (scene.course, other))
+    assert {fact.verb: bool(fact.evidence.get("in_reply_to")) for fact in here} == {"Announce": False, "Create": True}
+    assert [fact.evidence["tags"] for fact in there] == [["sub202"]]
 
 
 def test_everything_goes_with_the_consent_and_of_others_what_no_course_asks_for(both: Class, harvest: Harvest) -> None:
