@@ -16,8 +16,8 @@ $(READY): requirements.txt requirements-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt -r requirements-dev.txt
 	@touch $@
 
-demo: $(READY)  ## a course, five students, a practice network; ONCE=1 prints who is checked off and ends
-	$(BIN)/python -m demo $(if $(ONCE),--once)
+demo: $(READY)  ## a course, five students, a practice network; ONCE=1 prints and ends, SCENARIO=outage plays a file of demo/scenarios
+	$(BIN)/python -m demo $(if $(ONCE),--once) $(if $(SCENARIO),--scenario $(SCENARIO))
 
 test: test-sqlite test-pg  ## the whole suite, on SQLite and on PostgreSQL
 

@@ -1,6 +1,7 @@
 """The places of all students with all steps, and how much of them is seen, as the demonstration prints them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 from uuid import UUID
 
 from demo.table import Tick
@@ -20,6 +21,11 @@ def ticks_of(course_id: UUID) -> list[Tick]:
     return [_tick(course_id, enrolment.person, step.step_key) for enrolment in people for step in steps]
 
 
+def _told(piece: Mapping[str, Any]) -> str:
+    gone = f" (gone since {piece['undone_at'][:16]})" if piece["undone_at"] else ""
+    return f"{piece['verb']}: {piece['uri']}{gone}"
+
+
 def looks_of(person_ids: Collection[UUID]) -> list[str]:
     """A line for each look at these people: whose, which, what came of it. Inside a unit of work."""
     states = [state for found in harvest.coverage_of(person_ids).values() for state in found]
@@ -29,6 +35,6 @@ def looks_of(person_ids: Collection[UUID]) -> list[str]:
 def _tick(course_id: UUID, person: Person, step_key: UUID | None) -> Tick:
     assert step_key is not None
     shown = showing.explanation(explain(course_id, person.id, step_key))
-    evidence = tuple(f"{piece['verb']}: {piece['uri']}" for piece in shown["evidence"] if piece["uri"])
+    evidence = tuple(map(_told, (piece for piece in shown["evidence"] if piece["uri"])))
     because = " ".join(note["text"] for note in shown["explanation"])
     return Tick(person.name, shown["title"], shown["verdict"], shown["level"], evidence, because)
