@@ -146,13 +146,19 @@ def _state(sums: Any) -> Any:
 
 def student(place: Place, person_id: UUID) -> Student:
     """What the course sees of one student. Raises NotFound for somebody whom `place` does not see as a student."""
-    row: Row[Any] | None = db.session.execute(students(place).where(Person.id == person_id)).one_or_none()
-    if row is None:
-        raise NotFound(N_("student"), person_id)
+    row = check_student(place, person_id)
     agreed = row.state not in {"not_linked", "no_consent"}
     accounts = _with_alike(of_person(person_id), place.course.id) if agreed else ()
     kept = kept_for(place.course.id, person_id) if agreed else ()
     return Student(row.id, row.name, row.section, row.state, accounts, kept)
+
+
+def check_student(place: Place, person_id: UUID) -> Row[Any]:
+    """The row of `students` of one of them. Raises NotFound for somebody whom `place` does not see as a student."""
+    row: Row[Any] | None = db.session.execute(students(place).where(Person.id == person_id)).one_or_none()
+    if row is None:
+        raise NotFound(N_("student"), person_id)
+    return row
 
 
 def _with_alike(accounts: Sequence[Seen], course_id: UUID) -> list[Seen]:

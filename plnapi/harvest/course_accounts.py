@@ -50,8 +50,8 @@ class Received:
 def add(course: Course, identity_id: UUID, by: UUID) -> None:
     """Let the course look from this account of the person `by`. Adding it again changes nothing.
 
-    Raises NotFound for no account; Conflict `account_not_of_staff`, `account_of_another`, `account_not_proven`,
-    `account_sees_nobody`.
+    Raises NotFound for no account of anybody in the course; Conflict `account_not_of_staff`, `account_of_another`,
+    `account_not_proven`, `account_sees_nobody`.
     """
     identity = db.session.get(Identity, identity_id)
     if identity is None:
@@ -133,6 +133,8 @@ def people_concerned(course: Course, owner: UUID) -> frozenset[UUID]:
 
 def _check(course: Course, identity: Identity, by: UUID) -> None:
     place = db.session.get(Enrolment, (course.id, identity.person_id))
+    if place is None and identity.person_id != by:
+        raise NotFound(N_("account"), identity.id)
     if place is None or place.left_at is not None or place.role not in STAFF:
         raise Conflict(N_("This account belongs to nobody who teaches the course."), code="account_not_of_staff")
     if identity.person_id != by:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from plnapi.accounts.identities import PROBLEMS, PROOFS
 from plnapi.accounts.models import Person
-from plnapi.courses.access import Place, check_sees, in_course
+from plnapi.courses.access import Place, in_course
 from plnapi.courses.links import Link
 from plnapi.db import db
 from plnapi.harvest import accounts, health, networks, outages, service
@@ -83,7 +83,7 @@ def account_page(place: Place, person_id: UUID) -> str:
 @in_course("instructor", "assistant", scope="progress:read")
 def look_again(place: Place, person_id: UUID) -> Response:
     """Look again at a student's accounts."""
-    check_sees(place, person_id)
+    accounts.check_student(place, person_id)
     due = service.check_now(person_id, place.course.id)
     return _promised(due, f"/courses/{place.course.id}/accounts/{person_id}")
 

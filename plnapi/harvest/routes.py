@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select
 
 from plnapi.accounts.models import Person
-from plnapi.courses.access import Place, check_sees, in_course
+from plnapi.courses.access import Place, in_course
 from plnapi.db import db
 from plnapi.harvest import accounts, health, outages, service
 from plnapi.harvest.accounts import Seen, Student
@@ -127,7 +127,7 @@ def look_again(place: Place, person_id: UUID) -> dict[str, int]:
 
     As the student may ask for. Nothing is looked at without their consent for this course.
     """
-    check_sees(place, person_id)
+    accounts.check_student(place, person_id)
     return {"due": service.check_now(person_id, place.course.id)}
 
 
