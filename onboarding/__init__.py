@@ -5,8 +5,10 @@ from onboarding import (
     pages,
     pages_checklist,
     pages_parts,
+    pages_preview,
     pages_reviews,
     pages_staff,
+    pages_templates,
     receivers,
     routes,
     routes_staff,
@@ -24,10 +26,10 @@ class Onboarding:
         receivers.init_app(app)
         for api in (routes, routes_staff, routes_templates):
             app.api.register_blueprint(api.blp)
-        for room in (pages, pages_parts, pages_reviews, pages_staff):
+        for room in (pages, pages_parts, pages_preview, pages_reviews, pages_staff, pages_templates):
             app.register_blueprint(room.blp)
         staff = pages_staff.grid_link, pages_staff.summary_link, pages_reviews.reviews_link
-        for link in (pages.link, pages_checklist.link, *staff):
+        for link in (pages.link, pages_checklist.link, pages_templates.templates_link, *staff):
             register_link(app, link)
         register_hint(app, pages_staff.steps_hint)
         register_student_home(app, pages.home)

@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 
 from onboarding.checks import CHECKS
 from onboarding.checks.base import Context
-from onboarding.schemas.template import LONGEST, ROLES, DocumentIn
+from onboarding.schemas.template import LONGEST, ROLES, DocumentIn, DocumentStepIn, DocumentWayIn
 from onboarding.service import ChecklistView, StepData
 from plnapi.errors import N_, FieldError, Invalid, Message
 
@@ -94,8 +94,10 @@ def _refused(given: Any, error: ValidationError) -> Invalid:
 
 
 def _suggested(error: FieldError, given: Any) -> FieldError:
-    """An unknown kind of way with the one that may be meant."""
+    """An unknown kind of way, or an unknown field, with the one that may be meant."""
     parts = error.pointer.strip("/").split("/")
+    if error.detail == "Unknown field.":
+        return _unknown_field(error.pointer, parts)
     if parts[-1] != "kind" or "branches" not in parts:
         return error
     value = str(_at(given, parts))
@@ -105,6 +107,26 @@ def _suggested(error: FieldError, given: Any) -> FieldError:
         return FieldError(error.pointer, Message.of(message, kind=value, kinds=", ".join(CHECKS)), "unknown_kind")
     message = N_("There is no kind “%(kind)s”. Did you mean “%(suggestion)s”?")
     return FieldError(error.pointer, Message.of(message, kind=value, suggestion=close[0]), "unknown_kind")
+
+
+def _unknown_field(pointer: str, parts: Sequence[str]) -> FieldError:
+    schema = DocumentWayIn if "branches" in parts[:-1] else DocumentStepIn if len(parts) > 1 else DocumentIn
+    names = list(schema().fields)
+    close = get_close_matches(parts[-1], names, 1)
+    if not close:
+        message = N_("There is no field “%(field)s”. There are: %(fields)s.")
+        return FieldError(pointer, Message.of(message, field=parts[-1], fields=", ".join(names)))
+    message = N_("There is no field “%(field)s”. Did you mean “%(suggestion)s”?")
+    return FieldError(pointer, Message.of(message, field=parts[-1], suggestion=close[0]))
+
+
+def titles(data: str) -> Sequence[str]:
+    """The titles of the steps of a document as far as it can be read: to name in words what is wrong with it."""
+    try:
+        steps = yaml.load(data.encode(), _Loader)["steps"]  # noqa: S506  a SafeLoader
+        return [str(step.get("title", "")) for step in steps]
+    except (yaml.YAMLError, RecursionError, ValueError, TypeError, KeyError, AttributeError):
+        return ()
 
 
 def _at(given: Any, parts: Sequence[str]) -> Any:
@@ -136,6 +158,7 @@ def _step(step: StepData, names: Mapping[str, str], context: Context) -> dict[st
     made |= {"due_day": (step.due_on - context.starts_on).days + 1} if step.due_on else {}
     made |= {"points": step.points} if step.points else {}
     made |= {"least_level": step.least_level} if step.least_level else {}
+    made |= {} if step.keeps_credit else {"keeps_credit": False}
     return made
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from onboarding import dues, loading, progress, states
 from onboarding.checks import CHECKS, flat
-from onboarding.checks.base import Account, Field, Look, Note
+from onboarding.checks.base import Account, Context, Field, Look, Note
 from onboarding.checks.coverage import of_verbs
 from onboarding.dues import Due
 from onboarding.judging import StepJudgement
@@ -57,11 +57,25 @@ def everything(course_id: UUID, person_id: UUID) -> dict[UUID, Explanation]:
     student = next(iter(inputs.students), None)
     if student is None:
         raise NotFound(N_("student"), person_id)
-    extended, downs = dues.extensions_of(course_id, person_id), harvest.outages_of([person_id]).get(person_id, ())
+    downs = harvest.outages_of([person_id]).get(person_id, ())
+    return _all(inputs, student, dues.extensions_of(course_id, person_id), downs)
+
+
+def for_a_newcomer(course_id: UUID, steps: Sequence[StepRow], context: Context) -> dict[UUID, Explanation]:
+    """Each of these steps as it is explained to somebody who joined just now, agreed and linked nothing. Stores nothing."""
+    never = datetime.max.replace(tzinfo=UTC)
+    student = Student(course_id, UUID(int=0), True, never, never, now())
+    inputs = Inputs((student,), {course_id: steps}, {course_id: context}, {}, {}, {}, {})
+    return _all(inputs, student, {}, ())
+
+
+def _all(
+    inputs: Inputs, student: Student, extended: Mapping[UUID, date], downs: Sequence[Down]
+) -> dict[UUID, Explanation]:
     judged = {step.step_key: judgement for step, judgement in progress.judge_all(inputs, student)}
     return {
         step.step_key: _explanation(inputs, student, step, judged[step.step_key], extended.get(step.step_key), downs)
-        for step in inputs.steps[course_id]
+        for step in inputs.steps[student.course_id]
     }
 
 

@@ -62,12 +62,13 @@ def steps(place: Place) -> Page:
         course=place.course,
         view=view,
         steps=shown,
-        upcoming=_upcoming(shown),
+        upcoming=upcoming(shown),
         done=len(done),
         required=sum(one["kind"] == "step" and one["required"] for one in shown),
         missing=pointing.missing(place.course.id, shown),
         links=[link for link in course_links(place) if link.url != home(place)],
         form=Form(),
+        at=home(place),
     )
 
 
@@ -170,17 +171,18 @@ def _thanks(what: str) -> str:
 def _shown(course_id: UUID, person_id: UUID, view: ChecklistView) -> list[dict[str, Any]]:
     """Steps and headings in order, a step with its explanation."""
     known = explaining.everything(course_id, person_id)
-    return [_one(step, known) for step in view.steps]
+    return [as_shown(step, known) for step in view.steps]
 
 
-def _one(step: service.StepData, known: dict[UUID, explaining.Explanation]) -> dict[str, Any]:
+def as_shown(step: service.StepData, known: dict[UUID, explaining.Explanation]) -> dict[str, Any]:
+    """A step or heading of the checklist as the templates take it."""
     texts = {"kind": step.kind, "title": step.title, "instructions": step.instructions, "why": step.why}
     if step.kind == "heading" or step.step_key is None:
         return {**texts, "required": False}
     return {**showing.explanation(known[step.step_key]), **texts}
 
 
-def _upcoming(shown: list[dict[str, Any]]) -> UUID | None:
+def upcoming(shown: list[dict[str, Any]]) -> UUID | None:
     """The next step: the first required one that is open, else the first open one."""
     left = [one for one in shown if one["kind"] == "step" and _is_open(one)]
     chosen = next((one for one in left if one["required"]), left[0] if left else None)
@@ -199,5 +201,5 @@ def _step_page(place: Place, step_key: UUID, form: Form, what: str = "") -> str:
     talk = messages.of_places(place.course.id, [(place.person_id, step_key)]).get((place.person_id, step_key), ())
     return render_template(
         "onboarding/step.html", course=place.course, step=shown, form=form, failed=what, own=True, person=None, talk=talk,
-        missing=pointing.missing(place.course.id, [shown]),
+        at=home(place), missing=pointing.missing(place.course.id, [shown]),
     )  # fmt: skip

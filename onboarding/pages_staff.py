@@ -96,6 +96,7 @@ def _step_page(place: Place, person_id: UUID, step_key: UUID, form: Form) -> str
     talk = messages.of_places(place.course.id, [(person_id, step_key)]).get((person_id, step_key), ())
     return render_template(
         "onboarding/step.html", course=place.course, step=shown, form=form, own=False, person=person, history=said, talk=talk,
+        at=f"/courses/{place.course.id}/grid",
         undoable=reviewing.undoable(said), missing=pointing.missing(place.course.id, [shown]),
     )  # fmt: skip
 

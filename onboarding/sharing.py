@@ -58,7 +58,12 @@ def get(template_id: UUID) -> Template:
 
 def use(course: Course, template_id: UUID, by: UUID, lists: Mapping[str, UUID] | None = None) -> ChecklistView:
     """Put a shared template into a course. Raises NotFound, or as `tracks.put`."""
-    return tracks.put(course, documents.read(documents.write(get(template_id).body)), by, lists=lists)
+    return tracks.put(course, read(get(template_id)), by, lists=lists)
+
+
+def read(template: Template) -> dict[str, Any]:
+    """The document of a shared template, held against the schema as it is at this moment. Raises Invalid."""
+    return documents.read(documents.write(template.body))
 
 
 def delete(template_id: UUID, by: UUID, *, may_all: bool = False) -> None:

@@ -18,7 +18,7 @@ from onboarding.schemas.checklist import StepIn
 from onboarding.schemas.template import ROLES
 from onboarding.service import ChecklistView, StepData
 from plnapi.courses.models import Course
-from plnapi.errors import N_, Conflict, FieldError, Invalid, Message, NotFound
+from plnapi.errors import N_, Conflict, FieldError, Invalid, Message, NotFound, PlnapiError
 
 NAMES = ("hashtag", "group", "blog", "chat", "spaces", "four-weeks")
 EXAMPLE_LIST = str(UUID(int=0))
@@ -59,6 +59,12 @@ class Report:
     version: int
     added: Sequence[str]
     errors: Sequence[FieldError]
+
+    @classmethod
+    def refused(cls, error: PlnapiError) -> "Report":
+        """Of a document that is refused as a whole, or in several places."""
+        whole = FieldError("/", Message.of(error.message, **error.params), error.code)
+        return cls(True, 0, (), error.errors or (whole,))
 
 
 def add(

@@ -36,6 +36,20 @@ VERBS = {
     "Answer": N_("Answered"),
     "Approve": N_("Approved by a reviewer"),
 }
+ITEMS = {
+    "person": N_("Person"),
+    "space": N_("Space or group"),
+    "tool": N_("Tool"),
+    "feed": N_("Feed"),
+    "reading": N_("Reading"),
+}
+ROLES = {
+    "people": N_("The list of people to follow"),
+    "spaces": N_("The list of groups and spaces"),
+    "tools": N_("The list of tools"),
+    "feeds": N_("The list of feeds"),
+    "readings": N_("The list of readings"),
+}
 REVIEWS = {"link": N_("A link"), "answer": N_("An answer"), "confirmation": N_("A step to confirm")}
 SAID = {
     "word": N_("Own word"),
@@ -69,6 +83,7 @@ REASONS = {
     "empty_list_proves_nothing": N_("The server showed an empty list, as servers also do for what they hide."),
     "needs_sign_in": N_("The server shows it only to people who are signed in there."),
     "newest_entries_only": N_("A feed shows only its newest entries."),
+    "posts_left_alone": N_("A post that is tagged #nobot, #noindex or #noarchive is left alone, as it asks: it cannot count."),
     "fewer_than_counted": N_("The list is shorter than the server's own count of it."),
     "foreign_page": N_("The list goes on on another server, which is not asked."),
     "malformed_items": N_("Some of what the server sent cannot be read."),

@@ -58,6 +58,17 @@ class DocumentIn(In):
     steps = fields.List(fields.Nested(DocumentStepIn), required=True, validate=validate.Length(1, 200))
 
 
+class UseIn(In):
+    """The form that adds the steps of a template: the version of the checklist it was made from, lists by their roles."""
+
+    version = fields.Integer(required=True)
+    people = fields.UUID(load_default=None)
+    spaces = fields.UUID(load_default=None)
+    tools = fields.UUID(load_default=None)
+    feeds = fields.UUID(load_default=None)
+    readings = fields.UUID(load_default=None)
+
+
 class ImportIn(In):
     """How to import."""
 
