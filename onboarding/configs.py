@@ -25,6 +25,17 @@ class Key(fields.String):
             raise ValidationError("Not an id.") from error
 
 
+class ListId(fields.String):
+    """An id of a list, in its usual form; other text stays as it is, for the linter to say which lists there are."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return str(UUID(text))
+        except ValueError:
+            return text
+
+
 class Day(fields.String):
     """An ISO date as text."""
 
@@ -77,6 +88,10 @@ def _items(**kwargs: Any) -> fields.Field[Any]:
     return fields.List(Key(), validate=validate.Length(1, 500), **kwargs)
 
 
+def _range(maximum: int) -> validate.Range:
+    return validate.Range(1, maximum, error="{input} cannot be asked for. Choose a number from {min} to {max}.")
+
+
 def _field(param: Param) -> fields.Field[Any]:
     given: dict[str, Any] = {"metadata": {"description": f"{param.label}. {param.hint}".strip()}}
     if param.default is not None:
@@ -84,8 +99,8 @@ def _field(param: Param) -> fields.Field[Any]:
     elif param.required:
         given["required"] = True
     makers: Mapping[str, Callable[[], fields.Field[Any]]] = {
-        "count": lambda: fields.Integer(strict=True, validate=validate.Range(1, param.maximum), **given),
-        "list": lambda: Key(**given),
+        "count": lambda: fields.Integer(strict=True, validate=_range(param.maximum), **given),
+        "list": lambda: ListId(validate=validate.Length(max=200), **given),
         "items": lambda: _items(**given),
         "hashtag": lambda: Tag(**given),
         "choice": lambda: fields.String(validate=validate.OneOf([value for value, _ in param.choices]), **given),
@@ -102,7 +117,9 @@ def _field(param: Param) -> fields.Field[Any]:
 
 def _schema(check: Check) -> Schema:
     made = {param.name: _field(param) for param in check.params}
-    return In.from_dict(made, name=f"{check.kind.title().replace('_', '')}ConfigIn")()
+    schema: Schema = In.from_dict(made, name=f"{check.kind.title().replace('_', '')}ConfigIn")()
+    schema.error_messages["unknown"] = f"There is no such setting. There are: {', '.join(made) or 'none'}."
+    return schema
 
 
 SCHEMAS: Mapping[str, Schema] = {check.kind: _schema(check) for check in ALL}

@@ -6,13 +6,22 @@ from typing import Any
 from plnapi.errors import N_, Message
 
 PROBLEMS = {
-    "unknown_list": N_("The course has no such list. It has: %(lists)s."),
+    "unknown_list": N_("The course has no such list. Did you mean %(suggestion)s? It has: %(lists)s."),
+    "no_list": N_("The course has no starter list yet; make one first."),
     "unknown_item": N_("The list has no item %(item)s.%(suggestion)s"),
-    "too_few_people": N_("%(wanted)s are asked for, but “%(list)s” has %(there)s that can be followed."),
-    "too_few_spaces": N_("%(wanted)s are asked for, but “%(list)s” has %(there)s spaces that can be joined."),
-    "too_few_feeds": N_("%(wanted)s are asked for, but “%(list)s” has %(there)s feeds."),
-    "too_few_readings": N_("%(wanted)s are asked for, but “%(list)s” has %(there)s of the kind that is read."),
-    "too_few_networks": N_("Accounts are shared between two networks at least."),
+    "too_few_people": N_(
+        "%(wanted)s are asked for, but “%(list)s” has %(there)s that can be followed. Ask for fewer, or add to the list."
+    ),
+    "too_few_spaces": N_(
+        "%(wanted)s are asked for, but “%(list)s” has %(there)s spaces that can be joined. Ask for fewer, or add to the list."
+    ),
+    "too_few_feeds": N_(
+        "%(wanted)s are asked for, but “%(list)s” has %(there)s feeds. Ask for fewer, or add to the list."
+    ),
+    "too_few_readings": N_(
+        "%(wanted)s are asked for, but “%(list)s” has %(there)s of the kind that is read. Ask for fewer, or add to the list."
+    ),
+    "too_few_networks": N_("Accounts are shared between two networks at least. Ask for 2 or more."),
     "too_many_people": N_("%(people)s different people cannot be had here; at most %(most)s."),
     "no_hashtag": N_("The course has no hashtag yet; attach one first."),
     "unknown_hashtag": N_("#%(hashtag)s is not a hashtag of the course. Did you mean #%(suggestion)s?"),
@@ -20,8 +29,8 @@ PROBLEMS = {
     "due_after_end": N_("The course ends on %(ends_on)s. Choose a day from %(starts_on)s to %(ends_on)s."),
     "too_many_days": N_("%(days)s different days cannot be had here; at most %(most)s."),
     "weeks_without_rhythm": N_("A number of weeks needs the rhythm “in each week of the course”."),
-    "too_many_weeks": N_("%(weeks)s weeks are asked for, but the course has %(most)s."),
-    "since_after_end": N_("Nothing could count: the course ends on %(ends_on)s."),
+    "too_many_weeks": N_("%(weeks)s weeks are asked for, but the course has %(most)s. Ask for fewer."),
+    "since_after_end": N_("Nothing could count: the course ends on %(ends_on)s. Choose an earlier day."),
 }
 
 

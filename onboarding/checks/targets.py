@@ -76,7 +76,7 @@ def problems(
     """An unknown list or item, or more asked for than there are (`code`)."""
     list_ = list_of(config, context)
     if list_ is None:
-        yield Problem("list", "unknown_list", {"lists": sorted(known.title for known in context.lists.values())})
+        yield _unknown_list(str(config["list"]), context)
         return
     unknown = frozenset(config.get("items") or ()) - {target.item_key for target in list_.targets}
     for item in sorted(unknown):
@@ -86,3 +86,13 @@ def problems(
     if not unknown and there < asked(config):
         params = {"wanted": asked(config), "there": there, "list": list_.title}
         yield Problem("count" if config.get("count") else "list", code, params)
+
+
+def _unknown_list(given: str, context: Context) -> Problem:
+    """With the list whose title or id is the nearest, and all that there are, by title and id."""
+    named = {list_id: f"“{known.title}” ({list_id})" for list_id, known in context.lists.items()}
+    if not named:
+        return Problem("list", "no_list")
+    forms = {form: list_id for list_id, known in context.lists.items() for form in (known.title.casefold(), list_id)}
+    nearest = get_close_matches(given.casefold(), list(forms), 1, cutoff=0)[0]
+    return Problem("list", "unknown_list", {"suggestion": named[forms[nearest]], "lists": sorted(named.values())})

@@ -81,7 +81,7 @@ def test_saving_the_same_makes_no_version(story: Story, teacher: Any) -> None:
         (way("follow", list="{list}", count=9), "config/count", "too_few_people"),
         (way("follow", list="{list}", count="2"), "config/count", "invalid"),
         (way("follow", list=str(uuid4()), count=1), "config/list", "unknown_list"),
-        (way("follow", list="people", count=1), "config/list", "invalid"),
+        (way("follow", list="people", count=1), "config/list", "unknown_list"),
         (way("follow", count=1), "config/list", "invalid"),
         (way("follow", list="{list}", items=[str(uuid4())]), "config/items", "unknown_item"),
         (way("join_group", list="{list}", count=2), "config/count", "too_few_spaces"),
