@@ -131,10 +131,9 @@ class GridStepOut(Out):
     points = fields.Integer(required=True)
 
 
-class GridStudentOut(Out):
-    """A line."""
+class MyLineOut(Out):
+    """One's own line."""
 
-    person_id = fields.UUID(required=True)
     name = fields.String(required=True)
     section = fields.String(required=True)
     done = fields.Integer(required=True)
@@ -147,6 +146,12 @@ class GridStudentOut(Out):
     )
 
 
+class GridStudentOut(MyLineOut):
+    """A line."""
+
+    person_id = fields.UUID(required=True)
+
+
 class GridOut(Out):
     """Students and their verdicts, one for each step, in the order of `steps`."""
 
@@ -154,6 +159,14 @@ class GridOut(Out):
     steps = fields.List(fields.Nested(GridStepOut), required=True)
     students = fields.List(fields.Nested(GridStudentOut), required=True)
     page = fields.Nested(PageOut, required=True)
+
+
+class MyRowOut(Out):
+    """The line of one student, a verdict for each step in the order of `steps`."""
+
+    course_id = fields.UUID(required=True)
+    steps = fields.List(fields.Nested(GridStepOut), required=True)
+    row = fields.Nested(MyLineOut, required=True)
 
 
 class SummaryIn(In):

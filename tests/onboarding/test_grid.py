@@ -75,8 +75,8 @@ def test_a_student_sees_the_line_that_staff_see(
 ) -> None:
     with unit():
         giving.give_word(story.course, story.student.id, story.steps["word"])
-    (line,) = sign(story.student).get(f"{story.url}/my/row").json["students"]
-    assert line in teacher.get(f"{story.url}/grid").json["students"]
+    line = sign(story.student).get(f"{story.url}/my/row").json["row"]
+    assert {**line, "person_id": str(story.student.id)} in teacher.get(f"{story.url}/grid").json["students"]
     page = browser(story.student).get(f"/courses/{story.course.id}/my/seen").text
     assert "Sam Student" in page and "What staff see of me" in page
 
