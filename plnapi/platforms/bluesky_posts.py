@@ -32,8 +32,8 @@ from plnapi.platforms.bluesky_services import (
     moved,
     query,
 )
-from plnapi.platforms.looking import LookEnded, opted_out
-from plnapi.platforms.types import Act, Coverage, Parse, ParseFailed, Post, Seen, Steps, Subject
+from plnapi.platforms.looking import LookEnded
+from plnapi.platforms.types import Act, Coverage, Parse, ParseFailed, Seen, Steps, Subject
 
 DESCRIBED = 25  # posts of one question to the index, its most
 MOST_DESCRIBED = 100  # posts of each list that one look asks about, the newest
@@ -63,14 +63,12 @@ def _kept_posts(services: Services, subject: Subject, cursor: Mapping[str, Any],
     kept = [key for key in (record_key(uri, home.did, POST) for uri in subject.known) if key]
     older = sorted({key for key in kept if key < found.lowest}, reverse=True)
     gone, asked = yield from _gone_older(services, home, found, older, str(cursor.get("older") or ""))
-    withheld = frozenset(one.uri for one in found.pages.items if isinstance(one, Post) and opted_out(one.tags))
-    removed = (*found.gone(*kept), *gone, *(uri for uri in subject.known if uri in withheld))
+    removed = (*found.gone(*kept), *gone)
     pages, memory = found.pages, home.cursor | dict(found.memory) | ({"older": asked} if asked else {})
     coverage = pages.coverage() if pages.read else NO_POSTS
     if cursor and found.as_before and not removed:
         return Seen((), coverage, memory, unchanged=True)
-    items = tuple(one for one in pages.items if isinstance(one, Post) and one.uri not in withheld)
-    return Seen(items, coverage, memory, removed=removed)
+    return Seen(pages.items, coverage, memory, removed=removed)
 
 
 def _gone_older(
@@ -115,8 +113,7 @@ def _indexed(services: Services, cursor: Mapping[str, Any], home: Home, told: Co
     response = yield Listing(services.appview, "app.bsky.feed.getAuthorFeed", asked).fetch()
     feed: ItemsRead = yield from answer(response, read_feed, home.did)
     coverage = Coverage("partial", told.reason, f"Only the index was read. {told.detail}", told.retry_at)
-    items = tuple(one for one in Pages((feed,)).items if isinstance(one, Post) and not opted_out(one.tags))
-    return Seen(items, coverage, {**cursor, **home.cursor})
+    return Seen(Pages((feed,)).items, coverage, {**cursor, **home.cursor})
 
 
 # ---- likes and reposts

@@ -1,16 +1,23 @@
 """What looks share: how one ends early, and what a status and the headers of a refusal say. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from plnapi.errors import N_
 from plnapi.http.types import Response
-from plnapi.platforms.types import Coverage, ParseFailed, Seen, Steps, Subject
+from plnapi.platforms.types import Act, Coverage, ParseFailed, Post, Seen, Steps, Subject
 
 GONE = frozenset({404, 410})
 # Hashtags with which authors ask programs to leave a post alone.
 OPT_OUT_TAGS = frozenset({"nobot", "nobots", "noindex", "noarchive"})
+LEFT_ALONE = Coverage(
+    "complete",
+    "posts_left_alone",
+    N_("A post that is tagged #nobot, #noindex or #noarchive is left alone, as it asks."),
+)
 
 
 class LookEnded(Exception):
@@ -33,7 +40,31 @@ def ended(steps: Steps, cursor: Mapping[str, Any]) -> Steps:
 
 def begin(looks: Mapping[str, Callable[..., Steps]], what: str, subject: Subject, cursor: Mapping[str, Any]) -> Steps:
     """The look `what`, begun. Raises KeyError at once for one that is not in `looks`."""
-    return ended(looks[what](subject, cursor), cursor)
+    return _sparing(ended(looks[what](subject, cursor), cursor), subject, cursor)
+
+
+def _sparing(steps: Steps, subject: Subject, cursor: Mapping[str, Any]) -> Steps:
+    """`steps` without what asks to be left alone.
+
+    A post of the subject's that does so is `removed` if it was kept, and the coverage says that there is one; the cursor has
+    `spared`, so that a later look for which all is as before says so too.
+    """
+    seen: Seen = yield from steps
+    if seen.coverage.state == "failed":
+        return seen
+    asking = [item for item in seen.items if isinstance(item, Post | Act) and _asks_to_be_left_alone(item)]
+    spared = {item.uri for item in asking if isinstance(item, Post)}
+    seen = replace(seen, items=tuple(item for item in seen.items if item not in asking)) if asking else seen
+    memory = {name: value for name, value in seen.cursor.items() if name != "spared"}
+    if not spared and not (seen.unchanged and cursor.get("spared")):
+        return replace(seen, cursor=memory)
+    gone = tuple(uri for uri in subject.known if uri in spared and uri not in seen.removed)
+    return replace(
+        seen,
+        coverage=LEFT_ALONE if seen.coverage.state == "complete" else seen.coverage,
+        cursor=memory | {"spared": True},
+        removed=(*seen.removed, *gone),
+    )
 
 
 def refusal(response: Response, reason: str) -> Coverage:
@@ -45,9 +76,10 @@ def refusal(response: Response, reason: str) -> Coverage:
     return Coverage("failed", reason, f"The server answered with status {response.status}.")
 
 
-def opted_out(tags: Iterable[str]) -> bool:
-    """Whether the author of a post with these tags, as written, asks programs to leave it alone."""
-    return any(tag.lstrip("#").casefold() in OPT_OUT_TAGS for tag in tags)
+def _asks_to_be_left_alone(item: Post | Act) -> bool:
+    """Whether the author of a post, or of an answer to one, asks that of programs by one of its tags."""
+    own = isinstance(item, Post) or item.verb == "Create"
+    return own and any(tag.lstrip("#").casefold() in OPT_OUT_TAGS for tag in item.tags)
 
 
 def retry_at(headers: Mapping[str, str]) -> datetime | None:

@@ -38,9 +38,8 @@ class AccountRead:
 class ItemsRead:
     """One page of a list: how many items it had, the ids in it, how many could not be read, and what was.
 
-    `placed`: the URI of each post or account in it, with its id on this server. `withheld`: the URIs of posts whose author
-    asks programs to leave them alone. `unindexed`: the author asks for that in general (`noindex`). `moved`: the author's
-    profile, when it says that they moved.
+    `placed`: the URI of each post or account in it, with its id on this server. `unindexed`: the author
+    asks programs in general to leave them alone (`noindex`). `moved`: the author's profile, when it says that they moved.
     """
 
     count: int
@@ -48,7 +47,6 @@ class ItemsRead:
     malformed: int
     items: tuple[Post | Follow | Act, ...]
     placed: tuple[tuple[str, str], ...] = ()
-    withheld: tuple[str, ...] = ()
     unindexed: bool = False
     moved: Profile | None = None
 

@@ -52,10 +52,6 @@ class Pages:
         return {uri: id for page in self.read for uri, id in page.placed if id}
 
     @property
-    def withheld(self) -> frozenset[str]:
-        return frozenset(uri for page in self.read for uri in page.withheld)
-
-    @property
     def moved(self) -> tuple[Profile, ...]:
         """The author's profile, when it says that they moved."""
         return tuple(page.moved for page in self.read if page.moved)[:1]

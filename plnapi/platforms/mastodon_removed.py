@@ -48,7 +48,7 @@ class Placed:
 def find_removed(
     server: Server, known: Sequence[str], head: Pages, ids: Mapping[str, str], cursor: Mapping[str, Any]
 ) -> Generator[Fetch | Parse, Any, Removed]:
-    """Those of `known` that are gone or withheld, `head` being the gapless list from the newest status on.
+    """Those of `known` that are gone, `head` being the gapless list from the newest status on.
 
     `ids` are ids of posts by URI, where the URI does not tell them. Nothing is raised: what could not be asked for stays. A
     list of which nothing can be read says nothing.
@@ -68,7 +68,7 @@ def find_removed(
         turn = turn[:SINGLY]
         alone = yield from _one_by_one(server, turn)
         absent = alone | {post.uri for post in named}
-    gone = {*head.withheld, *absent, *(post.uri for post in missing if not post.id)}
+    gone = {*absent, *(post.uri for post in missing if not post.id)}
     asked = turn[-1].id if turn else cursor.get("asked")
     return Removed(tuple(uri for uri in known if uri in gone), {"asked": asked, "singly": singly})
 

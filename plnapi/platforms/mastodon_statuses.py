@@ -10,7 +10,6 @@ from typing import Any
 
 from plnapi.platforms import addresses, jsonread
 from plnapi.platforms.html import inline_hashtags, one_line, plain_text, safe_url
-from plnapi.platforms.looking import opted_out
 from plnapi.platforms.mastodon_json import ItemsRead, account_of, array_of, keys_of_person, moved_of, same_address
 from plnapi.platforms.types import Act, ParseFailed, Post, Profile, Verb
 
@@ -73,9 +72,8 @@ def _page(sources: list[Any], base: str, actor: frozenset[str]) -> ItemsRead:
         count=len(sources),
         ids=tuple(jsonread.text(source, "id") for source in known),
         malformed=len(sources) - len(known) + unread + boosts.count(None),
-        items=(*(post for _, post in kept if not opted_out(post.tags)), *(boost for boost in boosts if boost)),
+        items=(*(post for _, post in kept), *(boost for boost in boosts if boost)),
         placed=tuple((post.uri, jsonread.text(status, "id")) for status, post in kept),
-        withheld=tuple(post.uri for _, post in kept if opted_out(post.tags)),
         unindexed=any(jsonread.mapping(status, "account").get("noindex") is True for status, _ in posts),
         moved=_moved(known, base, actor),
     )

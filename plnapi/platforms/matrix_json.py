@@ -11,7 +11,6 @@ from typing import Any
 
 from plnapi.platforms import addresses, jsonread
 from plnapi.platforms.html import inline_hashtags, one_line
-from plnapi.platforms.looking import opted_out
 from plnapi.platforms.matrix_address import read_event, read_room, read_user
 from plnapi.platforms.types import ParseFailed
 
@@ -134,7 +133,7 @@ def _sender(event: Mapping[str, Any]) -> str:
 
 
 def _message(event: Mapping[str, Any]) -> Message | None:
-    """What a person wrote; None for what a program wrote, an edit, something taken back, or a message to be left alone."""
+    """What a person wrote; None for what a program wrote, an edit, or something taken back."""
     content = jsonread.mapping(event, "content")
     relation = jsonread.mapping(content, "m.relates_to")
     answers = read_event(jsonread.text(jsonread.mapping(relation, "m.in_reply_to"), "event_id"))
@@ -142,11 +141,7 @@ def _message(event: Mapping[str, Any]) -> Message | None:
     text = _QUOTED.sub("", body, count=1) if answers and body.startswith("> ") else body
     tags = inline_hashtags(_ALIAS.sub(" ", text))
     is_one = _kind(event) == "m.room.message" and jsonread.text(content, "msgtype") != "m.notice"
-    if (
-        not (is_one and body and _sender(event))
-        or jsonread.text(relation, "rel_type") == "m.replace"
-        or opted_out(tags)
-    ):
+    if not (is_one and body and _sender(event)) or jsonread.text(relation, "rel_type") == "m.replace":
         return None
     return Message(jsonread.text(event, "event_id"), _sender(event), one_line(text), tags, answers, _sent_at(event))
 

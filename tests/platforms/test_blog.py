@@ -121,6 +121,13 @@ def test_a_changed_body_is_read_again() -> None:
     assert not seen.unchanged and len(seen.items) == 3
 
 
+def test_an_entry_that_asks_to_be_left_alone_is_left_alone() -> None:
+    asking = feed("One", "Two").replace("<title>Two</title>", "<title>Two</title><category>NoBot</category>")
+    seen = look("posts", Network().put(FEED, asking, kind=RSS), KNOWN)
+    assert [item.title for item in seen.items if isinstance(item, Post)] == ["One"]
+    assert seen.coverage.reason == "posts_left_alone"
+
+
 def test_the_feed_of_a_page_is_found_and_kept() -> None:
     network = site("/feed.xml")
     seen = look("posts", network)

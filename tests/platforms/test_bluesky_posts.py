@@ -115,7 +115,7 @@ def test_a_tag_counts_as_a_facet_and_beside_the_text_but_not_in_bare_text() -> N
 def test_a_post_whose_author_asks_programs_to_leave_it_alone_is_left_alone() -> None:
     network = services().put(POSTS, page(record(2, facets=[tag("NoBot")]), record(1, tags=["#nobots"])))
     seen = drive(BLUESKY.look("posts", keeping(2), {}), network)
-    assert (seen.items, gone(seen), outcome(seen)) == ((), [2], ("complete", ""))
+    assert (seen.items, gone(seen), outcome(seen)) == ((), [2], ("complete", "posts_left_alone"))
     indexed = view(2)
     indexed["post"]["record"]["tags"] = ["nobot"]
     assert look("posts", services().fail(POSTS).put(FEED, {"feed": [indexed]})).items == ()
