@@ -1,20 +1,24 @@
-"""`flask onboarding`: rebuild progress, and explain one step."""
+"""`flask onboarding`: rebuild progress, explain one step, and foresee what another checklist would change."""
 
 import json
 import sys
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import asdict
+from textwrap import fill
+from typing import Any, TextIO
 from uuid import UUID
 
 import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from onboarding import explaining, progress, service, showing, words
+from onboarding import documents, drafting, explaining, foreseeing, pointers, progress, service, showing, words
+from onboarding.foreseeing import Foresight, Someone
 from onboarding.progress import Difference
 from plnapi.accounts import service as accounts
 from plnapi.courses.models import Course
 from plnapi.db import db, unit_of_work
+from plnapi.errors import Conflict, Invalid
 
 group = AppGroup("onboarding", help="Steps and progress.")
 
@@ -52,6 +56,55 @@ def explain(course: str, email: str, step: str, as_json: bool) -> None:
             raise click.ClickException("No such person, or not exactly one course with this code.")
         shown = showing.explanation(explaining.explain(courses[0].id, person.id, _step_key(courses[0].id, step)))
     click.echo(json.dumps(shown, default=str) if as_json else _text(shown))
+
+
+@group.command("foresee")
+@click.argument("course")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def foresee(course: str, file: TextIO, as_json: bool) -> None:
+    """Say who would gain or lose what, were FILE the checklist of COURSE (its code). Saves nothing.
+
+    FILE is YAML as `GET /courses/{id}/checklist.yaml` gives it, edited: there `step-3` is the third step as it stands.
+    """
+    with unit_of_work(write=False):
+        found = _courses(course)
+        if len(found) != 1:
+            raise click.ClickException("There are several courses with this code.")
+        shown = _foreseen(found[0], file.read())
+    click.echo(json.dumps({"course": course, **asdict(shown)}, default=str) if as_json else _told(course, shown))
+
+
+def _foreseen(course: Course, text: str) -> Foresight:
+    """Raises ClickException with what is wrong with the file, where."""
+    try:
+        made = drafting.draft(course, text)
+        at = service.view(course.id).version
+        return foreseeing.foresee(course, made.steps, expected=at, fresh=made.fresh)
+    except (Invalid, Conflict) as error:
+        titles = documents.titles(text)
+        where = [f"  {pointers.in_words(one.pointer, titles)}: {one.detail}" for one in error.errors]
+        raise click.ClickException("\n".join([str(error), *where])) from error
+
+
+def _told(code: str, found: Foresight) -> str:
+    lines = [
+        f"{code}: {found.students} student(s) judged, {len(found.steps)} step(s) change for somebody; nothing is saved."
+    ]
+    for step in found.steps:
+        mark = "taken off" if step.removed else "" if step.step_key else "added"
+        lines.append(f"“{step.title}”{f' ({mark})' if mark else ''}")
+        for people, does in (
+            (step.gains, "would have it done"),
+            (step.loses, "would not have it done; credit is kept"),
+        ):
+            lines += [f"  {len(people)} {does}:", _names(people)] if people else []
+    return "\n".join(lines)
+
+
+def _names(people: Sequence[Someone]) -> str:
+    text = ", ".join(one.name for one in people)
+    return fill(text, 118, initial_indent="    ", subsequent_indent="    ", break_long_words=False)
 
 
 def _text(shown: dict[str, Any]) -> str:
