@@ -1,15 +1,47 @@
 """The one judgement of a step: an any-of list of branches, of which the best one counts. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from onboarding import undoing
 from onboarding.checks import CHECKS
-from onboarding.checks.base import LEVELS, VERDICTS, Act, Context, Evidence, Judgement, Level, Look, Note, Said, Verdict
+from onboarding.checks.base import (
+    LEVELS,
+    VERDICTS,
+    Act,
+    Context,
+    Evidence,
+    Judgement,
+    Level,
+    Look,
+    Note,
+    Reads,
+    Said,
+    Verdict,
+)
 
 KEPT_EVIDENCE = 20
+
+
+class Acts:
+    """What one person did, oldest first; each branch is given the verbs that it reads."""
+
+    def __init__(self, acts: Iterable[Act]) -> None:
+        self.all = sorted(acts, key=_ORDER)
+        self._found: dict[frozenset[str], Sequence[Act]] = {}
+
+    def of(self, verbs: frozenset[str]) -> Sequence[Act]:
+        """The acts of these verbs, oldest first."""
+        if verbs not in self._found:
+            self._found[verbs] = [act for act in self.all if act.verb in verbs]
+        return self._found[verbs]
+
+
+_ORDER = attrgetter("at", "key")
+NOTHING = Acts(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +61,7 @@ class StepJudgement:
 
 def judge(
     branches: Sequence[Mapping[str, Any]],
-    facts: Sequence[Act],
+    facts: Acts | Sequence[Act],
     looks: Sequence[Look],
     decisions: Sequence[Said],
     context: Context,
@@ -44,12 +76,13 @@ def judge(
     Without `keeps_credit` what was deleted or undone since does not count. What is done on a lower level than
     `least_level` waits until a reviewer has confirmed it.
     """
+    acts = facts if isinstance(facts, Acts) else Acts(facts)
     if not context.consented:
-        facts, looks = (), ()
+        acts, looks = NOTHING, ()
     decisions = undoing.standing(decisions)
-    results = _results(branches, facts, looks, decisions, context)
-    if not keeps_credit and any(act.undone_at for act in facts):
-        still = [act for act in facts if act.undone_at is None]
+    results = _results(branches, acts, looks, decisions, context)
+    if not keeps_credit and any(act.undone_at for act in acts.all):
+        still = Acts(act for act in acts.all if act.undone_at is None)
         results = tuple(map(_fallen, results, _results(branches, still, looks, decisions, context)))
     reviewed = undoing.confirmation(decisions)
     results = tuple(_on_level(one, least_level, reviewed) for one in results)
@@ -73,14 +106,21 @@ def judge(
     )
 
 
+def reads(branch: Mapping[str, Any]) -> Reads:
+    """What a branch is judged by."""
+    return CHECKS[branch["kind"]].reads(branch["config"])
+
+
 def _results(
     branches: Sequence[Mapping[str, Any]],
-    facts: Sequence[Act],
+    acts: Acts,
     looks: Sequence[Look],
     decisions: Sequence[Said],
     context: Context,
 ) -> tuple[Judgement, ...]:
-    return tuple(CHECKS[b["kind"]].judge(b["config"], facts, looks, decisions, context) for b in branches)
+    return tuple(
+        CHECKS[b["kind"]].judge(b["config"], acts.of(reads(b).verbs), looks, decisions, context) for b in branches
+    )
 
 
 def _fallen(with_undone: Judgement, found: Judgement) -> Judgement:

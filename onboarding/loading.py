@@ -4,17 +4,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from onboarding import queries, rows
+from onboarding import queries, rows, touching
 from onboarding.checks import CHECKS
-from onboarding.checks.base import Account, Act, Context, Level, Look, Said, Target, TargetList
+from onboarding.checks.base import Account, Act, Context, Level, Look, Reads, Said, Target, TargetList
+from onboarding.judging import Acts, reads
 from onboarding.queries import run
 from onboarding.versions import Kept
+from plnapi.activity.service import News
 from plnapi.courses.ending import frozen_from, over_from
 from plnapi.courses.models import Enrolment
 from plnapi.db import db
@@ -22,9 +25,11 @@ from plnapi.harvest import service as harvest
 from plnapi.harvest.rolls import rolls_of
 
 Place = tuple[UUID, UUID]  # course, person
+Key = tuple[UUID, UUID, UUID]  # course, person, step
+NONE = frozenset[UUID]()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StepRow:
     """A step of the newest version of a course's checklist; a heading has no branches."""
 
@@ -37,6 +42,11 @@ class StepRow:
     points: int = 0
     least_level: Level | None = None
     keeps_credit: bool = True
+
+    @cached_property
+    def reads(self) -> tuple[Reads, ...]:
+        """What each branch is judged by, in their order."""
+        return tuple(map(reads, self.branches))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +62,39 @@ class Student:
 
 
 @dataclass(frozen=True, slots=True)
+class Only:
+    """The steps of one student that are to be judged (keys), and which of the others are done."""
+
+    steps: frozenset[UUID]
+    done: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
 class Inputs:
-    """All that is stored and counts, for some people. `students` are their places in courses."""
+    """All that is stored and counts, for some people. `students` are their places in courses.
+
+    `only`: which steps of each place are to be judged, and the rest is what these need; None: all.
+    """
 
     students: Sequence[Student]
     steps: Mapping[UUID, Sequence[StepRow]]
     contexts: Mapping[UUID, Context]
-    acts: Mapping[UUID, Sequence[Act]]
+    acts: Mapping[UUID, Acts]
     looks: Mapping[UUID, Sequence[Look]]
     accounts: Mapping[UUID, tuple[Account, ...]]
     said: Mapping[Place, Mapping[UUID, Sequence[Said]]]
+    only: Mapping[Place, Only] | None = None
+
+    def only_of(self, student: Student) -> Only | None:
+        """Which steps of this student are to be judged; None: all."""
+        return None if self.only is None else self.only[student.course_id, student.person_id]
+
+    def asked(self) -> list[StepRow]:
+        """The steps that are to be judged for any of the students."""
+        if self.only is None:
+            return [step for steps in self.steps.values() for step in steps]
+        keys = {(place[0], key) for place, only in self.only.items() for key in only.steps}
+        return [step for course, steps in self.steps.items() for step in steps if (course, step.step_key) in keys]
 
     def context(self, student: Student) -> Context:
         """The course around this student."""
@@ -74,47 +107,79 @@ def load(
     people: Sequence[UUID],
     course_ids: Iterable[UUID] | None = None,
     *,
-    leaving: frozenset[UUID] = frozenset(),
+    leaving: frozenset[UUID] = NONE,
     ended: UUID | None = None,
 ) -> Inputs:
     """Everything about these people (in these courses; None: in all of theirs).
 
     `leaving` are ids of facts that count no more, `ended` a course whose consent counts no more.
     """
+    return fill(places(people, course_ids, ended), leaving=leaving)
+
+
+def places(people: Sequence[UUID], course_ids: Iterable[UUID] | None, ended: UUID | None = None) -> Inputs:
+    """Only where these people are students, and the steps of these courses."""
     students = _students(people, course_ids, ended)
     courses = sorted({student.course_id for student in students})
     steps = _steps(courses)
-    around = _with_classmates(contexts(courses), steps)
-    facts: dict[UUID, list[Act]] = defaultdict(list)
-    for fact in run(queries.FACTS, people=list(people)):
-        if fact.id not in leaving:
-            facts[fact.person_id].append(rows.act(fact))
-    return Inputs(
-        students=students,
-        steps={course_id: steps.get(course_id, []) for course_id in courses},
-        contexts=around,
-        acts=facts,
-        looks={
-            person: [rows.look(state) for state in states] for person, states in harvest.coverage_of(people).items()
-        },
+    return Inputs(students, {course_id: steps.get(course_id, []) for course_id in courses}, {}, {}, {}, {}, {})
+
+
+def only(inputs: Inputs, news: Mapping[UUID, News], kept: Mapping[Key, Mapping[str, Any]]) -> Inputs:
+    """The same without the places, and in the others without the steps, to which `news` make no difference. `kept` are
+    the rows of `step_states`."""
+    found: dict[Place, Only] = {}
+    for student in inputs.students:
+        steps, place = inputs.steps[student.course_id], (student.course_id, student.person_id)
+        states = {step.step_key: kept[(*place, step.step_key)] for step in steps if (*place, step.step_key) in kept}
+        if keys := touching.touched(steps, news[student.person_id], states):
+            done = (key for key, row in states.items() if row["verdict"] == "verified" and key not in keys)
+            found[place] = Only(keys, frozenset(done))
+    students = [student for student in inputs.students if (student.course_id, student.person_id) in found]
+    return replace(inputs, students=students, only=found)
+
+
+def fill(inputs: Inputs, *, leaving: frozenset[UUID] = NONE) -> Inputs:
+    """The same with all that is needed to judge these steps of these students."""
+    people = sorted({student.person_id for student in inputs.students})
+    courses = sorted({student.course_id for student in inputs.students})
+    asked = Reads.together(one for step in inputs.asked() for one in step.reads)
+    around = contexts(courses, around=asked.around)
+    looks = harvest.coverage_of(people) if asked.looks else {}
+    return replace(
+        inputs,
+        contexts=_with_classmates(around, {course: inputs.steps[course] for course in courses}),
+        acts=_acts(people, asked.verbs, leaving),
+        looks={person: [rows.look(state) for state in states] for person, states in looks.items()},
         accounts=_accounts(people),
         said=_said(people, courses),
     )
 
 
-def contexts(course_ids: Sequence[UUID]) -> dict[UUID, Context]:
-    """The hashtags, newest lists and days of each course, the looks at its own accounts, and what of its lists
-    is gone."""
+def _acts(people: Sequence[UUID], verbs: frozenset[str], leaving: frozenset[UUID]) -> dict[UUID, Acts]:
+    found: dict[UUID, list[Act]] = defaultdict(list)
+    for fact in run(queries.FACTS, people=list(people), verbs=sorted(verbs)) if verbs else ():
+        if fact.id not in leaving:
+            found[fact.person_id].append(rows.act(fact))
+    return {person: Acts(acts) for person, acts in found.items()}
+
+
+def contexts(course_ids: Sequence[UUID], *, around: bool = True) -> dict[UUID, Context]:
+    """The hashtags and days of each course; with `around` its newest lists, the looks at its own accounts, and what of its
+    lists is gone."""
     tags: dict[UUID, dict[str, str]] = {course_id: {} for course_id in course_ids}
     days: dict[UUID, tuple[date, date, ZoneInfo]] = {}
     for course_id, starts_on, ends_on, zone, key, display in run(queries.TAGS, courses=list(tags)):
         days[course_id] = starts_on, ends_on, ZoneInfo(zone)
         if key is not None:
             tags[course_id][key] = display
-    lists, received, gone = _lists(course_ids), harvest.received_of(course_ids), harvest.gone_of(course_ids)
+    lists = _lists(course_ids) if around else {}
     found = {
         course_id: _context(tags[course_id], lists.get(course_id, {}), *days[course_id]) for course_id in course_ids
     }
+    if not around:
+        return found
+    received, gone = harvest.received_of(course_ids), harvest.gone_of(course_ids)
     return {
         course_id: replace(
             context,

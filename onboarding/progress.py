@@ -8,7 +8,7 @@ Credit once earned stays: when rules or evidence change so that a derived state 
 facts count, unless the course said beforehand that a step does not keep its credit.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -17,10 +17,11 @@ from sqlalchemy import select
 
 from onboarding import loading, states, unlocking
 from onboarding.checks.base import Context, Note, Said
-from onboarding.judging import StepJudgement, judge, level_rank
+from onboarding.judging import NOTHING, StepJudgement, judge, level_rank
 from onboarding.loading import Inputs, StepRow, Student
 from onboarding.states import Key, Row
 from plnapi.accounts.models import Person
+from plnapi.activity.service import News
 from plnapi.clock import new_id, now
 from plnapi.db import db
 from plnapi.outbox import service as outbox
@@ -58,19 +59,27 @@ def refresh(
     leaving: frozenset[UUID] = frozenset(),
     ended: UUID | None = None,
     undone: Key | None = None,
+    news: Mapping[UUID, News] | None = None,
 ) -> int:
     """Bring the states of these people (in these courses; None: all of theirs) up to date. Returns how many changed.
 
     `leaving` are ids of facts that are about to be deleted, `ended` is a course for which nothing of these people
-    counts any more, `undone` a step about which a decision was just taken back: it alone may fall. Up to MANY people take a
-    constant number of statements, however many steps and facts they have.
+    counts any more, `undone` a step about which a decision was just taken back: it alone may fall. `news` is all that is
+    different of each person, where that is known: only steps to which it makes a difference are judged then. Up to MANY
+    people take a constant number of statements, however many steps and facts they have.
     """
     courses = None if course_ids is None else list(course_ids)
     changed = 0
     for people in _parts(person_ids):
         lock(people)
-        inputs = loading.load(people, courses, leaving=leaving, ended=ended)
-        found = _compare(inputs, states.kept(people, courses), undone)
+        kept = states.kept(people, courses)
+        inputs = loading.places(people, courses, ended)
+        if news is not None:
+            inputs = loading.only(inputs, news, kept)
+        if not inputs.students:
+            continue
+        inputs = loading.fill(inputs, leaving=leaving)
+        found = _compare(inputs, kept, undone)
         states.write_credits(found.credits)
         states.write(found.added, found.changed, found.gone)
         _tell(found.done, inputs)
@@ -82,12 +91,15 @@ def refresh(
 def judge_all(
     inputs: Inputs, student: Student, credit: Callable[[Key, StepJudgement], Said | None] = lambda _key, _found: None
 ) -> Iterator[tuple[StepRow, StepJudgement]]:
-    """The judgement of each step of a student, those that open others first. Pure.
+    """The judgement of each step of a student, those that open others first; only of those that `inputs` name. Pure.
 
     `credit` is asked of each for a decision that is about to be written and keeps what was earned.
     """
-    steps, done, context = inputs.steps[student.course_id], set[UUID](), inputs.context(student)
+    steps, context, only = inputs.steps[student.course_id], inputs.context(student), inputs.only_of(student)
+    done = set(only.done if only else ())
     for step in unlocking.in_order(steps):
+        if only and step.step_key not in only.steps:
+            continue
         locked = unlocking.locked(step, done, steps)
         found = _judge(inputs, student, step, context, locked)
         # Where the course said beforehand that it does not keep credit, what falls by undone acts alone falls.
@@ -107,7 +119,7 @@ def _judge(
 ) -> StepJudgement:
     """The judgement of one step; `more` are decisions about to be written, `locked` says what opens it."""
     said = inputs.said.get((student.course_id, student.person_id), {}).get(step.step_key, ())
-    acts, looks = inputs.acts.get(student.person_id, ()), inputs.looks.get(student.person_id, ())
+    acts, looks = inputs.acts.get(student.person_id, NOTHING), inputs.looks.get(student.person_id, ())
     level, keeps = step.least_level, step.keeps_credit
     return judge(
         step.branches, acts, looks, (*said, *more), context, locked=locked, least_level=level, keeps_credit=keeps
@@ -150,7 +162,7 @@ def foresee(course_id: UUID, person_ids: Iterable[UUID], steps: Sequence[StepRow
 
 def _compare(inputs: Inputs, kept: dict[Key, dict[str, Any]], undone: Key | None = None) -> _Changes:
     """What has to be written, with the credits without which something would fall; `undone` falls without one."""
-    found, over, seen = _Changes(), _Over.of(inputs), set[Key]()
+    found, over = _Changes(), _Over.of(inputs)
 
     def credit(key: Key, judged: StepJudgement) -> Said | None:
         before = kept.get(key)
@@ -163,7 +175,6 @@ def _compare(inputs: Inputs, kept: dict[Key, dict[str, Any]], undone: Key | None
         return _as_said(found.credits[-1])
 
     for key, row in derive(inputs, credit):
-        seen.add(key)
         before = kept.get(key)
         if row == before or over.stays(key, before, row):
             continue
@@ -173,10 +184,16 @@ def _compare(inputs: Inputs, kept: dict[Key, dict[str, Any]], undone: Key | None
             found.added[key] = row
         else:
             found.changed[key] = row
-    places = {(student.course_id, student.person_id) for student in inputs.students}
-    found.gone = [key for key in kept if key not in seen and key[:2] in places]
+    found.gone = [] if inputs.only is not None else _without_step(inputs, kept)
     found.credits += [_credit(key, kept[key]) for key in found.gone if kept[key]["verdict"] == "verified"]
     return found
+
+
+def _without_step(inputs: Inputs, kept: Iterable[Key]) -> list[Key]:
+    """What is kept of steps that are not on the checklist any more."""
+    places = {(student.course_id, student.person_id) for student in inputs.students}
+    there = {(course_id, step.step_key) for course_id, steps in inputs.steps.items() for step in steps}
+    return [key for key in kept if key[:2] in places and (key[0], key[2]) not in there]
 
 
 def _tell(done: Sequence[Key], inputs: Inputs) -> None:

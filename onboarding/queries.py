@@ -21,6 +21,7 @@ from plnapi.resources.models import ResourceItem, ResourceList, ResourceListVers
 PEOPLE: BindParameter[UUID] = bindparam("people", expanding=True)
 COURSES: BindParameter[UUID] = bindparam("courses", expanding=True)
 VERSIONS: BindParameter[UUID] = bindparam("versions", expanding=True)
+VERBS: BindParameter[str] = bindparam("verbs", expanding=True)
 CONSENT = and_(
     Consent.course_id == Enrolment.course_id,
     Consent.person_id == Enrolment.person_id,
@@ -37,7 +38,7 @@ WAS_A_STUDENT = or_(
 FACTS = select(
     Fact.id, Fact.person_id, Fact.key, Fact.verb, Fact.object_uri, Fact.object_keys, Fact.network, Fact.happened_at,
     Fact.seen_at, Fact.evidence, Fact.undone_at,
-).where(Fact.person_id.in_(PEOPLE)).order_by(Fact.id)  # fmt: skip
+).where(Fact.person_id.in_(PEOPLE), Fact.verb.in_(VERBS)).order_by(Fact.id)  # fmt: skip
 STUDENTS = (
     select(
         Enrolment.course_id,
@@ -127,7 +128,7 @@ TAGS = (
 )
 
 
-def run(statement: Select[*tuple[Any, ...]], **params: list[UUID]) -> Sequence[Any]:
+def run(statement: Select[*tuple[Any, ...]], **params: list[UUID] | list[str]) -> Sequence[Any]:
     """The rows of one of these. What services have added is written first, as the ORM would."""
     db.session.flush()
     return db.session.connection().execute(statement, params).all()

@@ -1,12 +1,13 @@
 """What onboarding hears of from plnapi. Every receiver works inside the transaction of the change that it hears of."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
 from onboarding import classmates, copying, linter, loading, progress
 from plnapi import signals
 from plnapi.accounts.models import Identity
+from plnapi.activity.service import News
 from plnapi.db import db
 from plnapi.harvest import service as harvest
 from plnapi.web.app import App
@@ -26,9 +27,11 @@ def init_app(app: App) -> None:
     signals.enrolment_changed.connect(on_enrolment_changed, sender=app)
 
 
-def on_facts_recorded(_app: App, *, person_ids: frozenset[UUID], **_: Any) -> None:
+def on_facts_recorded(
+    _app: App, *, person_ids: frozenset[UUID], news: Mapping[UUID, News] | None = None, **_: Any
+) -> None:
     """The harvest saw something, or saw more or less than before."""
-    progress.refresh(person_ids)
+    progress.refresh(person_ids, news=news)
 
 
 def on_evidence_leaving(

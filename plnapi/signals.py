@@ -31,7 +31,10 @@ evidence_leaving = Signal(
     receiver writes at once what has to outlive them. With a `course_id` the consent of that course ended, and nothing
     of the person counts for it any more, whether the facts go or stay for another course."""
 )
-facts_recorded = Signal("""Facts or coverage of these people are different. `person_ids`: frozenset of UUID.""")
+facts_recorded = Signal(
+    """Facts or coverage of these people are different. `person_ids`: frozenset of UUID. `news`: person → what is different
+    (`activity.service.News`); absent where that is not known, and then anything may be."""
+)
 
 
 def tell(signal: Signal, **payload: Any) -> None:

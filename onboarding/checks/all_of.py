@@ -16,6 +16,7 @@ from onboarding.checks.base import (
     Note,
     Param,
     Problem,
+    Reads,
     Said,
 )
 from plnapi.errors import N_
@@ -44,6 +45,10 @@ class AllOf(Check):
             frozenset().union(*(one.verbs for one in all_)),
             any(one.classmates for one in all_),
         )
+
+    def reads(self, config: Config) -> Reads:
+        """All that the parts look at."""
+        return Reads.together(self.parts[part["kind"]].reads(part["config"]) for part in config.get("of", ()))
 
     def problems(self, config: Config, context: Context) -> Iterator[Problem]:
         """Those of the parts, each at `of/<number>/config/<setting>`."""

@@ -1,6 +1,6 @@
 """What a kind of step is made of. Everything here is frozen and pure: no database, no web, no clock."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any, Literal, Protocol
@@ -21,7 +21,8 @@ class Act:
 
     `in_reply_to` is the network's name for the post that this one answers, empty for one that answers none. `keys` are
     forms that mean the account followed, or the author of what was answered, boosted or liked; `mentions` those of
-    whom the text names. `comment`: it was written under a post on somebody's site.
+    whom the text names. `comment`: it was written under a post on somebody's site. `at`: when it was done, never later
+    than when it was seen.
     """
 
     key: str
@@ -40,11 +41,12 @@ class Act:
     in_reply_to: str = ""
     mentions: frozenset[str] = frozenset()
     comment: bool = False
+    at: datetime = field(init=False)
 
-    @property
-    def at(self) -> datetime:
-        """When it was done, never later than when it was seen: a claim about the future is not believed."""
-        return self.seen_at if self.happened_at is None else min(self.happened_at, self.seen_at)
+    def __post_init__(self) -> None:
+        """A claim about the future is not believed."""
+        seen, happened = self.seen_at, self.happened_at
+        object.__setattr__(self, "at", seen if happened is None else min(happened, seen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +225,31 @@ class Needs:
 
 
 @dataclass(frozen=True, slots=True)
+class Reads:
+    """What a judgement looks at. A branch is given acts of these `verbs` and no others.
+
+    `looks`: how much was seen makes a difference while it is not verified; `public`: also to whether it is. `around`: the
+    lists of the course, what is gone of them, and the looks at the course's own accounts.
+    """
+
+    verbs: frozenset[str] = frozenset()
+    looks: bool = False
+    public: bool = False
+    around: bool = False
+
+    @classmethod
+    def together(cls, parts: Iterable["Reads"]) -> "Reads":
+        """All that any of the parts looks at."""
+        all_ = list(parts)
+        return cls(
+            frozenset().union(*(one.verbs for one in all_)),
+            any(one.looks for one in all_),
+            any(one.public for one in all_),
+            any(one.around for one in all_),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Param:
     """One setting of a kind: from this the schema, the form and the published description are made.
 
@@ -278,6 +305,11 @@ class Check(Protocol):
 
     def needs(self, config: Config) -> Needs:
         """What this asks of a network."""
+
+    def reads(self, config: Config) -> Reads:
+        """What its judgement looks at: more than it could need is slow, less is wrong."""
+        needs = self.needs(config)
+        return Reads(needs.verbs, looks=needs.network, around="list" in config or needs.classmates)
 
     def problems(self, config: Config, context: Context) -> Iterator[Problem]:
         """Why it could never be done in this course; nothing when it can."""

@@ -3,7 +3,20 @@
 from collections.abc import Iterator, Sequence
 
 from onboarding.checks import counting, towards
-from onboarding.checks.base import Act, Check, Config, Context, Judgement, Look, Needs, Note, Param, Problem, Said
+from onboarding.checks.base import (
+    Act,
+    Check,
+    Config,
+    Context,
+    Judgement,
+    Look,
+    Needs,
+    Note,
+    Param,
+    Problem,
+    Reads,
+    Said,
+)
 from onboarding.checks.coverage import VERDICT
 from onboarding.checks.published import Words, enough, lacking
 from plnapi.errors import N_
@@ -28,6 +41,10 @@ class Comment(Check):
     def needs(self, config: Config) -> Needs:
         """An account by whose address a comment is known to be the student's."""
         return Needs(frozenset({"proof"}), public_account=True, classmates=bool(config.get("whom")))
+
+    def reads(self, config: Config) -> Reads:
+        """Comments, which are seen on sites of the course."""
+        return Reads(frozenset({"Create"}), looks=True, around=True)
 
     def problems(self, config: Config, context: Context) -> Iterator[Problem]:
         """Impossible counts."""

@@ -15,6 +15,7 @@ from onboarding.checks.base import (
     Note,
     Param,
     Problem,
+    Reads,
     Said,
 )
 from onboarding.checks.coverage import seen, too_few
@@ -37,6 +38,10 @@ class PublicAccount(Check):
     def needs(self, config: Config) -> Needs:
         """A network that shows posts, and follows where they are asked for."""
         return Needs(verbs=_verbs(config), public_account=True)
+
+    def reads(self, config: Config) -> Reads:
+        """No acts: only how much can be seen."""
+        return Reads(looks=True, public=True)
 
     def problems(self, config: Config, context: Context) -> Iterator[Problem]:
         """There is nothing in a course that could make it impossible."""

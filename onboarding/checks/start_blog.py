@@ -3,7 +3,20 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from onboarding.checks.base import Act, Check, Config, Context, Judgement, Look, Needs, Note, Param, Problem, Said
+from onboarding.checks.base import (
+    Act,
+    Check,
+    Config,
+    Context,
+    Judgement,
+    Look,
+    Needs,
+    Note,
+    Param,
+    Problem,
+    Reads,
+    Said,
+)
 from onboarding.checks.blog import is_blog
 from onboarding.checks.public_account import PUBLIC_ACCOUNT
 from plnapi.errors import N_
@@ -21,6 +34,10 @@ class StartBlog(Check):
     def needs(self, config: Config) -> Needs:
         """A site that can be read."""
         return Needs(verbs=frozenset({"Create"}), public_account=True)
+
+    def reads(self, config: Config) -> Reads:
+        """No acts: only how much can be seen."""
+        return Reads(looks=True, public=True)
 
     def problems(self, config: Config, context: Context) -> Iterator[Problem]:
         """There is nothing in a course that could make it impossible."""

@@ -4,20 +4,25 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from plnapi import signals
 from plnapi.activity.models import Fact
 from plnapi.clock import new_id
-from plnapi.db import db, insert_if_absent
+from plnapi.db import db, insert_all
 
 T = TypeVar("T")
+Touched = tuple[UUID, str, datetime]  # person, verb, and as in `News.since`
 ROWS = 1_000  # of one INSERT; SQLite takes 32,766 parameters
 MANY = 5_000  # values of one IN list; PostgreSQL takes 65,535 parameters
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+
+_TOUCHED = (Fact.person_id, Fact.verb, Fact.happened_at, Fact.seen_at)
+_KNOWN = select(Fact.id).where(Fact.key.in_(bindparam("keys", expanding=True))).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,15 @@ class NewFact:
         return key_of(self.verb, self.subject_uri, self.object_uri)
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is different of one person. `since`: verb → when the earliest of the acts that are new was done, ALWAYS where
+    some were undone or are there again. `looks`: whether it is different how much of the person was seen."""
+
+    since: Mapping[str, datetime]
+    looks: bool
+
+
 def key_of(verb: str, subject_uri: str, object_uri: str) -> str:
     """The key of the fact that the subject did this to the object: SHA-256 in hexadecimal."""
     return hashlib.sha256(f"{verb}|{subject_uri}|{object_uri}".encode()).hexdigest()
@@ -67,10 +81,18 @@ def record(
     touched = [*_written(facts), *_undo(undone or {})]
     _note_unseen(unseen or {})
     db.session.flush()
-    people = looked_at | frozenset(touched)
-    if people:
-        signals.tell(signals.facts_recorded, person_ids=people)
+    news = _news(touched, looked_at)
+    if news:
+        signals.tell(signals.facts_recorded, person_ids=frozenset(news), news=news)
     return len(touched)
+
+
+def _news(touched: Iterable[Touched], looked_at: frozenset[UUID]) -> dict[UUID, News]:
+    since: dict[UUID, dict[str, datetime]] = {person_id: {} for person_id in looked_at}
+    for person_id, verb, at in touched:
+        verbs = since.setdefault(person_id, {})
+        verbs[verb] = min(at, verbs.get(verb, at))
+    return {person_id: News(verbs, person_id in looked_at) for person_id, verbs in since.items()}
 
 
 def facts_of(person_ids: Iterable[UUID]) -> dict[UUID, list[Fact]]:
@@ -112,13 +134,13 @@ def forget(person_id: UUID, fact_ids: Iterable[UUID], *, course_id: UUID | None 
     return len(leaving)
 
 
-def _written(facts: Sequence[NewFact]) -> Iterator[UUID]:
-    """The people of the facts that were added, or are there again after having been undone; one for each fact."""
+def _written(facts: Sequence[NewFact]) -> Iterator[Touched]:
+    """The facts that were added, or are there again after having been undone."""
     wanted = {fact.key: fact for fact in facts}
     known = {fact.key: fact for some in _chunks(wanted) for fact in _with_keys(some)}
     for key, fact in known.items():
         if _is_there_again(fact, wanted[key]):
-            yield fact.person_id
+            yield fact.person_id, fact.verb, ALWAYS
     yield from _added([new for key, new in wanted.items() if key not in known])
 
 
@@ -138,14 +160,18 @@ def looks_of(fact: Fact) -> set[str]:
     return set(fact.evidence.get("looks", [first] if first else []))
 
 
-def _added(facts: Sequence[NewFact]) -> Iterator[UUID]:
+def _added(facts: Sequence[NewFact]) -> Iterator[Touched]:
     """Two looks may show one act at the same moment, each in its own transaction: one row is enough."""
     for start in range(0, len(facts), ROWS):
         rows = [_row(new) for new in facts[start : start + ROWS]]
-        yield from db.session.scalars(insert_if_absent(Fact).values(rows).returning(Fact.person_id))
+        for person_id, verb, happened_at, seen_at in insert_all(Fact, rows, *_TOUCHED):
+            yield person_id, verb, min(happened_at or seen_at, seen_at)
 
 
 def _with_keys(keys: Sequence[str]) -> Sequence[Fact]:
+    """The facts with these keys. That there is none, as for most, is learned without the ORM."""
+    if not db.session.connection().execute(_KNOWN, {"keys": keys}).first():
+        return ()
     return db.session.scalars(select(Fact).where(Fact.key.in_(keys))).all()
 
 
@@ -165,8 +191,8 @@ def _row(new: NewFact) -> dict[str, Any]:
     }
 
 
-def _undo(undone: Mapping[UUID, datetime]) -> list[UUID]:
-    """Mark the facts that were not yet known to be undone; the person of each."""
+def _undo(undone: Mapping[UUID, datetime]) -> list[Touched]:
+    """Mark the facts that were not yet known to be undone."""
     standing = [
         fact
         for some in _chunks(undone)
@@ -174,7 +200,7 @@ def _undo(undone: Mapping[UUID, datetime]) -> list[UUID]:
     ]
     for fact in standing:
         fact.undone_at = undone[fact.id]
-    return [fact.person_id for fact in standing]
+    return [(fact.person_id, fact.verb, ALWAYS) for fact in standing]
 
 
 def _note_unseen(unseen: Mapping[UUID, str]) -> None:

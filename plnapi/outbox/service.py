@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 from sqlalchemy.orm import aliased, joinedload
 
 from plnapi.clock import new_id, now
-from plnapi.db import db, insert_if_absent
+from plnapi.db import db, insert_all, insert_if_absent
 from plnapi.errors import N_, NotFound
 from plnapi.outbox.backoff import DELAYS, MAX_ATTEMPTS, next_try
 from plnapi.outbox.models import Delivery, Message
@@ -49,7 +49,7 @@ def put_all(topic: str, payloads: Mapping[str, Mapping[str, Any]]) -> None:
     """As `put` for many keys, in one statement."""
     if payloads:
         rows = [_row(topic, key, payload) for key, payload in payloads.items()]
-        db.session.execute(insert_if_absent(Message).values(rows))
+        insert_all(Message, rows)
 
 
 def _row(topic: str, key: str, payload: Mapping[str, Any]) -> dict[str, Any]:

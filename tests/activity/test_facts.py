@@ -30,7 +30,7 @@ def follow(identity: Identity, whom: str = "https://host.example/users/teacher")
 def heard(app: App) -> tuple[list[frozenset[UUID]], Any]:
     told: list[frozenset[UUID]] = []
 
-    def note(_app: object, person_ids: frozenset[UUID]) -> None:
+    def note(_app: object, person_ids: frozenset[UUID], **_: Any) -> None:
         told.append(person_ids)
 
     return told, signals.facts_recorded.connected_to(note, sender=app)
