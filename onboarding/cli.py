@@ -103,8 +103,10 @@ def _told(code: str, found: Foresight) -> str:
 
 
 def _names(people: Sequence[Someone]) -> str:
-    text = ", ".join(one.name for one in people)
-    return fill(text, 118, initial_indent="    ", subsequent_indent="    ", break_long_words=False)
+    """Set apart by commas, in lines that break no name."""
+    text = ", ".join(one.name.replace(" ", "\N{NO-BREAK SPACE}") for one in people)
+    lines = fill(text, 118, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False)
+    return lines.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _text(shown: dict[str, Any]) -> str:

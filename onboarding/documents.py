@@ -143,6 +143,43 @@ def _repeated(steps: Sequence[Mapping[str, Any]]) -> Iterator[FieldError]:
         seen.add(step["key"])
 
 
+def unknown_names(pointer: str, step: Mapping[str, Any], keys: Sequence[str]) -> Iterator[FieldError]:
+    """Roles of lists and keys of steps that there are not, with those that may be meant."""
+    yield from _unknown_roles(pointer, step)
+    yield from _unknown_keys(pointer, step, keys)
+
+
+def _unknown_roles(pointer: str, step: Mapping[str, Any]) -> Iterator[FieldError]:
+    for n, way in enumerate(step["branches"]):
+        parts = way.get("config", {}).get("of")
+        where = f"{pointer}/branches/{n}/config"
+        yield from _unknown_role(where, way)
+        for k, part in enumerate(parts if isinstance(parts, list) else ()):
+            yield from _unknown_role(f"{where}/of/{k}/config", part)
+
+
+def _unknown_role(pointer: str, way: Any) -> Iterator[FieldError]:
+    config = way.get("config") if isinstance(way, Mapping) else None
+    value = config.get("list") if isinstance(config, Mapping) else None
+    role = str(value).strip("{}")
+    if value is None or role in ROLES:
+        return
+    close = get_close_matches(role, list(ROLES), 1)
+    message = N_("There is no role “%(role)s” for a list. Did you mean “{%(suggestion)s}”? There are: %(roles)s.")
+    detail = Message.of(message, role=role, suggestion=close[0] if close else "people", roles=", ".join(ROLES))
+    yield FieldError(f"{pointer}/list", detail, "unknown_role")
+
+
+def _unknown_keys(pointer: str, step: Mapping[str, Any], keys: Sequence[str]) -> Iterator[FieldError]:
+    for g, group in enumerate(step["after"]):
+        for k, key in enumerate(group):
+            if key not in keys:
+                close = get_close_matches(key, keys, 1)
+                message = N_("No step of the template has the key “%(key)s”. Did you mean “%(suggestion)s”?")
+                detail = Message.of(message, key=key, suggestion=close[0] if close else keys[0])
+                yield FieldError(f"{pointer}/after/{g}/{k}", detail, "unknown")
+
+
 def _step(step: StepData, names: Mapping[str, str], context: Context) -> dict[str, Any]:
     made: dict[str, Any] = {
         "key": names[str(step.step_key)],
@@ -182,15 +219,18 @@ def _config(kind: str, config: Mapping[str, Any], context: Context) -> dict[str,
             made |= {"list": f"{{{role}}}"} if role else {}
         elif name == "hashtag":
             made |= {"hashtag": "{hashtag}"} if value == next(iter(context.hashtags), None) else {}
-        elif isinstance(value, str):
-            made[name] = _general(value, context)
         else:
-            made[name] = [_way(one, context) for one in value] if _are_ways(value) else value
+            made[name] = _value(value, context)
     return made
 
 
-def _are_ways(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(v, Mapping) and "kind" in v for v in value)
+def _value(value: Any, context: Context) -> Any:
+    """Texts without the course's hashtag, ways as ways, in lists too."""
+    if isinstance(value, list):
+        return [_value(one, context) for one in value]
+    if isinstance(value, Mapping) and "kind" in value:
+        return _way(value, context)
+    return _general(value, context) if isinstance(value, str) else value
 
 
 def key_for(course_id: UUID) -> str:

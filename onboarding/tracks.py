@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -190,7 +189,7 @@ def _loaded(
     """The steps held against the schemas of their kinds; what is wrong goes to `errors`."""
     keys, found = [step["key"] for step in track["steps"]], []
     for n, step in enumerate(track["steps"]):
-        errors += [*_unknown_roles(f"/steps/{n}", step, lists), *_unknown_keys(f"/steps/{n}", step, keys)]
+        errors += documents.unknown_names(f"/steps/{n}", step, keys)
         try:
             found.append(StepIn().load(_filled(step, hashtag, lists)))
         except ValidationError as error:
@@ -243,8 +242,8 @@ def _value(name: str, value: Any, hashtag: str, lists: Mapping[str, str]) -> Any
     if isinstance(value, str):
         return value.replace(_HASHTAG, f"#{hashtag}")
     if isinstance(value, list):
-        return [_way(one, hashtag, lists) if isinstance(one, Mapping) and "kind" in one else one for one in value]
-    return value
+        return [_value("", one, hashtag, lists) for one in value]
+    return _way(value, hashtag, lists) if isinstance(value, Mapping) and "kind" in value else value
 
 
 def _ways(steps: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
@@ -254,37 +253,6 @@ def _ways(steps: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
             yield way
             parts = way.get("config", {}).get("of")
             yield from (one for one in (parts if isinstance(parts, list) else ()) if isinstance(one, Mapping))
-
-
-def _unknown_roles(pointer: str, step: Mapping[str, Any], lists: Mapping[str, str]) -> Iterator[FieldError]:
-    for n, way in enumerate(step["branches"]):
-        parts = way.get("config", {}).get("of")
-        where = f"{pointer}/branches/{n}/config"
-        yield from _unknown_role(where, way)
-        for k, part in enumerate(parts if isinstance(parts, list) else ()):
-            yield from _unknown_role(f"{where}/of/{k}/config", part)
-
-
-def _unknown_role(pointer: str, way: Any) -> Iterator[FieldError]:
-    config = way.get("config") if isinstance(way, Mapping) else None
-    value = config.get("list") if isinstance(config, Mapping) else None
-    role = str(value).strip("{}")
-    if value is None or role in ROLES:
-        return
-    close = get_close_matches(role, list(ROLES), 1)
-    message = N_("There is no role “%(role)s” for a list. Did you mean “{%(suggestion)s}”? There are: %(roles)s.")
-    detail = Message.of(message, role=role, suggestion=close[0] if close else "people", roles=", ".join(ROLES))
-    yield FieldError(f"{pointer}/list", detail, "unknown_role")
-
-
-def _unknown_keys(pointer: str, step: Mapping[str, Any], keys: Sequence[str]) -> Iterator[FieldError]:
-    for g, group in enumerate(step["after"]):
-        for k, key in enumerate(group):
-            if key not in keys:
-                close = get_close_matches(key, keys, 1)
-                message = N_("No step of the template has the key “%(key)s”. Did you mean “%(suggestion)s”?")
-                detail = Message.of(message, key=key, suggestion=close[0] if close else keys[0])
-                yield FieldError(f"{pointer}/after/{g}/{k}", detail, "unknown")
 
 
 def _shifted(error: Invalid, by: int) -> Invalid:

@@ -87,6 +87,10 @@ STEP = {"key": "one", "title": "One", "branches": [{"kind": "attest", "config": 
          "/steps/0/branches/0/config/count", ""),
         ({"branches": [{"kind": "follow", "config": {"list": "{people}", "count": 9}}]},
          "/steps/0/branches/0/config/count", "3 that can be followed"),
+        ({"branches": [{"kind": "all_of", "config": {"of": [
+            {"kind": "attest", "config": {"by": "word"}},
+            {"kind": "follow", "config": {"list": "{poeple}", "count": 1}}]}}]},
+         "/steps/0/branches/0/config/of/1/config/list", "Did you mean “{people}”?"),
         ({"after": [["onne"]]}, "/steps/0/after/0/0", "Did you mean “one”?"),
         ({"after": [["one"]]}, "/steps/0/after", "wait for each other"),
         ({"due_day": 999}, "/steps/0/due_on", "Choose a day"),
@@ -106,6 +110,24 @@ def test_what_cannot_work_is_refused_whole_with_pointer_and_suggestion(
     dry = sent(client, url, document, "?dry_run=true")
     assert (dry.status_code, [one["pointer"] for one in dry.json["errors"]]) == (200, [pointer])
     assert client.get(url).json["version"] == 0
+
+
+def test_roles_and_hashtags_are_filled_in_within_parts_too(elsewhere: Any) -> None:
+    client, _, url = elsewhere
+    parts = [
+        {"kind": "follow", "config": {"list": "{people}", "count": 2}},
+        {"kind": "join_group", "config": {"list": "{spaces}", "count": 1}},
+        {"kind": "reflect", "config": {"prompts": ["What is {hashtag} for you?"], "words": 5}},
+    ]
+    branches = [{"kind": "all_of", "config": {"of": parts}}, *STEP["branches"]]
+    assert sent(client, url, {"title": "T", "steps": [{**STEP, "branches": branches}]}).status_code == 200
+    (step,) = client.get(url).json["steps"]
+    follow, join, reflect = (part["config"] for part in step["branches"][0]["config"]["of"])
+    people, spaces = (one["id"] for one in client.get(url.replace("checklist", "lists")).json)
+    assert (follow["list"], join["list"]) == (people, spaces)
+    assert reflect["prompts"] == ["What is #ART7 for you?"]
+    (again,) = yaml.safe_load(client.get(f"{url}.yaml").text)["steps"]
+    assert again["branches"][0]["config"]["of"] == parts
 
 
 @pytest.mark.parametrize(
