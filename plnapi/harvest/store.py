@@ -58,16 +58,20 @@ def store(
         facts = 0
     else:
         facts = evidence.keep(evidence.Look(source, seen, cursor, began, at, news, before))
-    _follow_move(source, seen)
+    _follow(source, seen)
     return Outcome(seen.unchanged, seen.coverage.state == "failed", facts=facts)
 
 
-def _follow_move(source: Source, seen: Seen) -> None:
-    """Whatever look shows the profile of a proven account may say that its owner has moved to another one."""
+def _follow(source: Source, seen: Seen) -> None:
+    """Whatever look shows the profile of a proven account may say that its owner has moved, or has another handle."""
     identity = source.identity
     profile = next((item for item in seen.items if isinstance(item, Profile)), None)
-    if profile and profile.moved_to and identity.proven_at and profile.account.uri == identity.uri:
+    if profile is None or identity.proven_at is None or profile.account.uri != identity.uri:
+        return
+    if profile.moved_to:
         identities.move(identity, profile.moved_to, {})
+    elif profile.account.handle != identity.handle:
+        identities.rename(identity, profile.account.handle, profile.account.url)
 
 
 def _note_coverage(source: Source, seen: Seen) -> bool:

@@ -86,10 +86,10 @@ class Bluesky:
         """All cursors hold `did`, and but for `received` `pds`.
 
         `posts` adds `page`, the keys of the newest records, `next`, the service's cursor where the next look goes on,
-        and `older`, the key of the known post that was last asked for by name; `reactions` adds `likes` and `reposts`,
-        each with `page` and `next`. `follows` adds `next`, the cursors `records` and `index`, else `digest` of a list
-        that was read whole and `nameless`, the accounts on it that have no handle. `received` adds `begin`, the person
-        with whom the next look begins.
+        `older`, the key of the known post that was last asked for by name, and `looks`, their count; `reactions` adds
+        `likes` and `reposts`, each with `page` and `next`. `follows` adds `next`, the cursors `records` and `index`, else
+        `digest` of a list that was read whole and `nameless`, the accounts on it that have no handle. `received` adds
+        `begin`, the person with whom the next look begins.
         """
         looks = {"posts": posts, "follows": follows, "reactions": reactions, "received": received, "proof": _proof}
         return begin({name: partial(steps, self._services) for name, steps in looks.items()}, what, subject, cursor)

@@ -16,8 +16,8 @@ from plnapi.platforms.bluesky_acts import (
     read_reposts,
     read_uris,
 )
-from plnapi.platforms.bluesky_address import record_key
-from plnapi.platforms.bluesky_json import POST, ItemsRead, read_error, read_feed, read_posts
+from plnapi.platforms.bluesky_address import keys_of, profile_url, record_key, shown
+from plnapi.platforms.bluesky_json import POST, ItemsRead, ProfileRead, read_error, read_feed, read_posts, read_profile
 from plnapi.platforms.bluesky_newest import Newest, newest
 from plnapi.platforms.bluesky_services import (
     COMPLETE,
@@ -33,10 +33,11 @@ from plnapi.platforms.bluesky_services import (
     query,
 )
 from plnapi.platforms.looking import LookEnded
-from plnapi.platforms.types import Act, Coverage, Parse, ParseFailed, Seen, Steps, Subject
+from plnapi.platforms.types import Account, Act, Coverage, Parse, ParseFailed, Profile, Seen, Steps, Subject
 
 DESCRIBED = 25  # posts of one question to the index, its most
 MOST_DESCRIBED = 100  # posts of each list that one look asks about, the newest
+NAMED_EVERY, NAMED_AT = 24, 2  # looks of which one asks for the account's handle, and which of them
 OLDER = 20  # known posts below the newest page that one look asks for by name
 NO_POSTS = Coverage("complete", "no_posts", "The account has not published anything.")
 NO_REACTIONS = Coverage("complete", "no_reactions", "The account has not liked or reposted anything.")
@@ -49,7 +50,25 @@ REACTIONS = {"likes": (LIKE, read_likes), "reposts": (REPOST, read_reposts)}
 def posts(services: Services, subject: Subject, cursor: Mapping[str, Any]) -> Steps:
     """From the account's server; when it has moved, from the new one; when that does not answer, from the index."""
     look = partial(_posts, services, subject, cursor)
-    return at_home(services, subject, cursor, look, partial(_indexed, services, cursor))
+    seen: Seen = yield from at_home(services, subject, cursor, look, partial(_indexed, services, cursor))
+    return (yield from _with_name(services, subject, cursor, seen))
+
+
+def _with_name(services: Services, subject: Subject, cursor: Mapping[str, Any], seen: Seen) -> Steps:
+    """`seen`, with the account where it has another handle: asked for now and then, since the DID stays when that changes."""
+    count, did = jsonread.integer(cursor, "looks") or 0, str(seen.cursor.get("did"))
+    counted = replace(seen, cursor={**seen.cursor, "looks": (count + 1) % NAMED_EVERY})
+    if count != NAMED_AT:
+        return counted
+    try:
+        response = yield query(services.appview, "app.bsky.actor.getProfile", actor=did)
+        read: ProfileRead = yield from answer(response, read_profile, did)
+    except (FetchFailed, LookEnded):
+        return replace(seen, cursor={**seen.cursor, "looks": count})  # the posts were seen; the next look asks for it
+    if not read.handle or shown(read.handle) == subject.handle:
+        return counted  # it is as before, or the index vouches for none
+    named = Account(did, profile_url(read.handle), shown(read.handle), read.name, keys_of(did, read.handle))
+    return replace(counted, items=(*seen.items, Profile(named, read.text, read.links)), unchanged=False)
 
 
 def _posts(services: Services, subject: Subject, cursor: Mapping[str, Any], home: Home) -> Steps:

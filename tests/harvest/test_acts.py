@@ -1,7 +1,8 @@
 """Replies, boosts and likes of students: recorded where they concern what a course asks for, and nothing else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -12,9 +13,10 @@ from plnapi.accounts.models import Identity, Person
 from plnapi.activity import service as activity
 from plnapi.consents import service as consents
 from plnapi.courses import service as courses
-from plnapi.harvest import accounts, service
+from plnapi.harvest import accounts, driver, service
 from plnapi.harvest.models import Source
 from plnapi.harvest.rolls import keys_of
+from plnapi.platforms.types import Account, Profile
 from plnapi.posts.models import Post
 from tests import make
 from tests.harvest.conftest import Harvest, Scene
@@ -175,6 +177,27 @@ def test_an_account_that_moved_is_followed_within_one_look(hidden: bool, both: C
     assert (identity.handle, identity.uri) == (world.handle("lovelace"), there)
     assert identity.moved_from == world.handle("ada"), "its owner is told"
     assert (identity.proven_at, looks) == (None, ["proof"]), "it is looked at again when it is proven there"
+
+
+def test_another_handle_of_the_same_account_is_taken_over_and_it_stays_proven(
+    both: Class, harvest: Harvest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene, look_all = both.scene, driver.look_all
+    here = f"{scene.network.base_url}/users/ada"
+    profile = Profile(Account(here, f"{here}/new", "@lovelace.example.org"), "")
+
+    def with_profile(*args: Any) -> Any:
+        for task, seen in look_all(*args):
+            shown = task.key.look == "posts" and task.key.subject.uri == here
+            yield task, replace(seen, items=(*seen.items, profile)) if shown else seen
+
+    monkeypatch.setattr(driver, "look_all", with_profile)
+    harvest(minutes=60)
+    with scene.unit() as session:
+        identity = session.get_one(Identity, scene.identity.id)
+        looks = sorted(session.scalars(select(Source.look).where(Source.identity_id == identity.id)))
+    assert (identity.handle, identity.url, identity.uri) == ("@lovelace.example.org", f"{here}/new", here)
+    assert (identity.moved_at, looks) == (None, ["follows", "posts"]) and identity.proven_at
 
 
 def test_those_who_teach_see_what_was_kept_for_what_it_concerns(both: Class, harvest: Harvest) -> None:

@@ -9,13 +9,14 @@ import pytest
 from plnapi.http.types import Fetch, FetchFailed, Response
 from plnapi.platforms.bluesky import BLUESKY
 from plnapi.platforms.html import plain_text
-from plnapi.platforms.types import Post, Seen, Subject
+from plnapi.platforms.types import Post, Profile, Seen, Subject
 from tests.platforms.bluesky_answers import (
     ADA,
     BOB,
     DID,
     DOCUMENT,
     FEED,
+    GET_PROFILE,
     PDS,
     POSTS,
     TYPED,
@@ -139,7 +140,7 @@ def test_an_account_without_posts_has_none_because_its_own_server_says_so() -> N
     assert (outcome(seen), seen.items, seen.cursor) == (
         ("complete", "no_posts"),
         (),
-        {"did": DID, "pds": "pds.example"},
+        {"did": DID, "pds": "pds.example", "looks": 1},
     )
     again = look("posts", repository(), seen.cursor)
     assert (seen.unchanged, again.unchanged, again.coverage) == (False, True, seen.coverage)
@@ -149,7 +150,7 @@ def test_a_second_look_takes_one_request_and_says_that_nothing_is_new() -> None:
     first = look("posts", repository(1, 2))
     network = repository(1, 2)
     second = look("posts", network, first.cursor)
-    assert second.unchanged and second.cursor == first.cursor
+    assert second.unchanged and second.cursor == {**first.cursor, "looks": 2}
     assert network.urls == [POSTS]
 
 
@@ -231,7 +232,7 @@ def test_looks_go_round_the_kept_posts_twenty_at_a_time() -> None:
         for some in (range(44, 24, -1), range(24, 4, -1), range(4, 0, -1)):
             network.put(posts_url(*some), {"posts": [{"uri": uri} for uri in uris(*some)]})
         cursor = drive(BLUESKY.look("posts", keeping(*range(44, 0, -1)), cursor), network).cursor
-        asked += network.urls[1:]
+        asked += [url for url in network.urls[1:] if url != GET_PROFILE]
     assert asked == [
         posts_url(*range(44, 24, -1)), posts_url(*range(24, 4, -1)), posts_url(*range(4, 0, -1)),
         posts_url(*range(44, 24, -1)),
@@ -297,6 +298,41 @@ def test_an_account_that_was_never_proven_is_looked_up_first() -> None:
     assert numbers(seen) == [2, 1] and len(network.asked) == 4
 
 
+# ---- the name
+
+
+def looked(times: int, network: Network) -> list[Seen]:
+    seen = [look("posts", network)]
+    for _ in range(times - 1):
+        seen.append(look("posts", network, seen[-1].cursor))
+    return seen
+
+
+def test_another_handle_of_the_same_account_is_seen_by_the_third_look_and_by_few_after_it() -> None:
+    network = repository(1).put(GET_PROFILE, profile(handle="lovelace.example.org"))
+    seen = looked(30, network)
+    named = [number for number, one in enumerate(seen, 1) for item in one.items if isinstance(item, Profile)]
+    assert named == [3, 27] and network.urls.count(GET_PROFILE) == 2
+    *_, found = seen[2].items
+    assert isinstance(found, Profile) and not seen[2].unchanged
+    assert (found.account.uri, found.account.handle) == (DID, "@lovelace.example.org")
+    assert found.account.url == "https://bsky.app/profile/lovelace.example.org"
+
+
+@pytest.mark.parametrize("handle", ["ada.bsky.social", "handle.invalid", ""])
+def test_a_handle_that_is_as_before_or_that_nobody_vouches_for_is_not_told(handle: str) -> None:
+    third = looked(3, repository(1).put(GET_PROFILE, profile(handle=handle)))[-1]
+    assert third.unchanged and third.items == () and third.cursor["looks"] == 3
+
+
+def test_an_index_that_does_not_answer_is_asked_for_the_handle_at_the_next_look() -> None:
+    network = repository(1).fail(GET_PROFILE)
+    third = looked(3, network)[-1]
+    assert third.unchanged and third.coverage.state == "complete"
+    fourth = look("posts", network.put(GET_PROFILE, profile(handle="lovelace.example.org")), third.cursor)
+    assert isinstance(fourth.items[-1], Profile)
+
+
 # ---- servers that moved, fail or close
 
 
@@ -334,7 +370,7 @@ def test_the_index_stands_in_for_a_server_that_does_not_answer() -> None:
     network = services().fail(POSTS, "connection_failed").put(FEED, {"feed": [reposted, disowned, view(2), view(1)]})
     seen = look("posts", network, {"page": [key(2)]})
     assert (numbers(seen), outcome(seen)) == ([2, 1], ("partial", "connection_failed"))
-    assert seen.cursor == {"did": DID, "pds": "pds.example", "page": [key(2)]}
+    assert seen.cursor == {"did": DID, "pds": "pds.example", "page": [key(2)], "looks": 1}
     assert not seen.removed
 
 
