@@ -119,10 +119,11 @@ def load(
 
 def places(people: Sequence[UUID], course_ids: Iterable[UUID] | None, ended: UUID | None = None) -> Inputs:
     """Only where these people are students, and the steps of these courses."""
-    students = _students(people, course_ids, ended)
-    courses = sorted({student.course_id for student in students})
-    steps = _steps(courses)
-    return Inputs(students, {course_id: steps.get(course_id, []) for course_id in courses}, {}, {}, {}, {}, {})
+    found = _places(people, course_ids)
+    versions = {row.course_id: row.version_id for row in found}
+    rows_of = _ROWS.of(version for version in versions.values() if version)
+    steps = {course: [row for row in rows_of.get(version, ()) if row.branches] for course, version in versions.items()}
+    return Inputs([_student(row, ended) for row in found], steps, {}, {}, {}, {}, {})
 
 
 def only(inputs: Inputs, news: Mapping[UUID, News], kept: Mapping[Key, Mapping[str, Any]]) -> Inputs:
@@ -158,8 +159,9 @@ def fill(inputs: Inputs, *, leaving: frozenset[UUID] = NONE) -> Inputs:
 
 def _acts(people: Sequence[UUID], verbs: frozenset[str], leaving: frozenset[UUID]) -> dict[UUID, Acts]:
     found: dict[UUID, list[Act]] = defaultdict(list)
-    for fact in run(queries.FACTS, people=list(people), verbs=sorted(verbs)) if verbs else ():
-        if fact.id not in leaving:
+    statement = queries.FACTS_WITH_ID if leaving else queries.FACTS
+    for fact in run(statement, people=list(people), verbs=sorted(verbs)) if verbs else ():
+        if not leaving or fact.id not in leaving:
             found[fact.person_id].append(rows.act(fact))
     return {person: Acts(acts) for person, acts in found.items()}
 
@@ -236,22 +238,15 @@ def student_ids(course_id: UUID) -> frozenset[UUID]:
     return frozenset(db.session.scalars(select(Enrolment.person_id).where(*where)))
 
 
-def _students(people: Sequence[UUID], course_ids: Iterable[UUID] | None, ended: UUID | None) -> list[Student]:
+def _places(people: Sequence[UUID], course_ids: Iterable[UUID] | None) -> Sequence[Any]:
     if course_ids is None:
-        rows = run(queries.STUDENTS, people=list(people))
-    else:
-        rows = run(queries.STUDENTS_OF, people=list(people), courses=list(course_ids))
-    return [
-        Student(
-            row.course_id,
-            row.person_id,
-            row.id is not None and row.course_id != ended,
-            over_from(row),
-            frozen_from(row),
-            row.joined_at,
-        )
-        for row in rows
-    ]
+        return run(queries.STUDENTS, people=list(people))
+    return run(queries.STUDENTS_OF, people=list(people), courses=list(course_ids))
+
+
+def _student(row: Any, ended: UUID | None) -> Student:
+    consented = row.id is not None and row.course_id != ended
+    return Student(row.course_id, row.person_id, consented, over_from(row), frozen_from(row), row.joined_at)
 
 
 def _steps(course_ids: Sequence[UUID]) -> dict[UUID, list[StepRow]]:

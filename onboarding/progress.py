@@ -72,8 +72,8 @@ def refresh(
     changed = 0
     for people in _parts(person_ids):
         lock(people)
-        kept = states.kept(people, courses)
         inputs = loading.places(people, courses, ended)
+        kept = states.kept(people, list(inputs.steps))
         if news is not None:
             inputs = loading.only(inputs, news, kept)
         if not inputs.students:

@@ -36,9 +36,10 @@ WAS_A_STUDENT = or_(
     exists().where(StepState.course_id == Enrolment.course_id, StepState.person_id == Enrolment.person_id),
 )
 FACTS = select(
-    Fact.id, Fact.person_id, Fact.key, Fact.verb, Fact.object_uri, Fact.object_keys, Fact.network, Fact.happened_at,
+    Fact.person_id, Fact.key, Fact.verb, Fact.object_uri, Fact.object_keys, Fact.network, Fact.happened_at,
     Fact.seen_at, Fact.evidence, Fact.undone_at,
-).where(Fact.person_id.in_(PEOPLE), Fact.verb.in_(VERBS)).order_by(Fact.id)  # fmt: skip
+).where(Fact.person_id.in_(PEOPLE), Fact.verb.in_(VERBS))  # fmt: skip
+FACTS_WITH_ID = FACTS.add_columns(Fact.id)
 STUDENTS = (
     select(
         Enrolment.course_id,
@@ -50,9 +51,12 @@ STUDENTS = (
         Course.closed_at,
         Course.grace_days,
         Enrolment.joined_at,
+        ChecklistVersion.id.label("version_id"),
     )
     .join(Course, Course.id == Enrolment.course_id)
     .outerjoin(Consent, CONSENT)
+    .outerjoin(Checklist, Checklist.course_id == Course.id)
+    .outerjoin(ChecklistVersion, NEWEST)
     .where(Enrolment.person_id.in_(PEOPLE), WAS_A_STUDENT)
     .order_by(Enrolment.course_id, Enrolment.person_id)
 )

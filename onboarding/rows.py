@@ -9,6 +9,8 @@ from plnapi.harvest.rolls import keys_of
 from plnapi.platforms import PLATFORMS
 from plnapi.platforms.types import Platform
 
+_NOBODY = frozenset[str]()
+
 
 def target(item: Any) -> Target:
     """An item of a starter list."""
@@ -38,7 +40,7 @@ def account(row: Any) -> Account:
 
 def act(fact: Any) -> Act:
     """A fact."""
-    evidence = fact.evidence
+    evidence, keys = fact.evidence, fact.object_keys
     return Act(
         key=fact.key,
         verb=fact.verb,
@@ -47,7 +49,7 @@ def act(fact: Any) -> Act:
         seen_at=fact.seen_at,
         happened_at=fact.happened_at,
         undone_at=fact.undone_at,
-        keys=frozenset(fact.object_keys),
+        keys=frozenset(keys) if keys else _NOBODY,
         tags=frozenset(evidence.get("tags", ())),
         uri=evidence.get("uri", ""),
         title=evidence.get("title") or evidence.get("handle", ""),  # of a post, or of whom was followed
@@ -79,6 +81,8 @@ def _shows_follows(platform: Platform) -> bool:
 
 def _mentions(network: str, addresses: Sequence[str]) -> frozenset[str]:
     """All forms that mean those who are mentioned."""
+    if not addresses:
+        return _NOBODY
     platform = PLATFORMS.get(network)
     forms = (platform.address_keys(address) for address in addresses) if platform else ()
     return frozenset(addresses).union(*forms)

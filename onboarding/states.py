@@ -25,8 +25,7 @@ NAMES = [column.key for column in COLUMNS]
 MANY = 5_000  # rows of one IN list
 
 # Built once, as those of `queries`.
-KEPT = select(*KEYS, *COLUMNS).where(StepState.person_id.in_(PEOPLE))
-KEPT_OF = KEPT.where(StepState.course_id.in_(COURSES))
+KEPT = select(*KEYS, *COLUMNS).where(StepState.person_id.in_(PEOPLE), StepState.course_id.in_(COURSES))
 OF = [f"of_{column.key}" for column in KEYS]
 UPDATE = (
     update(StepState)
@@ -69,10 +68,9 @@ def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def kept(people: Sequence[UUID], course_ids: Sequence[UUID] | None) -> dict[Key, dict[str, Any]]:
-    """The rows of these people (in these courses; None: in all), in one statement."""
-    given = {"people": list(people)}
-    rows = run(KEPT, **given) if course_ids is None else run(KEPT_OF, **given, courses=list(course_ids))
+def kept(people: Sequence[UUID], course_ids: Sequence[UUID]) -> dict[Key, dict[str, Any]]:
+    """The rows of these people in these courses, in one statement."""
+    rows = run(KEPT, people=list(people), courses=list(course_ids))
     return {(c, p, s): dict(zip(NAMES, rest, strict=True)) for c, p, s, *rest in rows}
 
 

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from operator import attrgetter
 
 from onboarding.checks.base import Act, Config, Context, Note, Param, Problem
 from plnapi.errors import N_
@@ -80,7 +81,7 @@ def since_problems(config: Config, context: Context) -> Iterator[Problem]:
 def tally(acts: Iterable[Act], config: Config, context: Context) -> Tally:
     """Count the acts by the rules of `config`: see PARAMS, and `count`. One object counts once."""
     unique: dict[str, Act] = {}
-    for act in sorted(acts, key=lambda one: (one.at, one.key)):
+    for act in sorted(acts, key=attrgetter("at", "key")):
         unique.setdefault(act.object_uri, act)
     counted, rules = _by_rules(list(unique.values()), config, context)
     found = _weekly(counted, config, context) if config.get("every") == "week" else _in_all(counted, config, context)
@@ -166,10 +167,11 @@ def _first(acts: Sequence[Act], config: Config, context: Context) -> tuple[Act, 
     count, days, people = config["count"], config.get("days", 0), config.get("people", 0)
     by_day: dict[date, Act] = {}
     by_name: dict[str, Act] = {}
-    names = whom(acts)
+    names = whom(acts) if people else {}  # names and days cost more than all the rest
     for n, act in enumerate(acts, 1):
-        by_day.setdefault(_day(act, context), act)
-        if names[act.key]:
+        if days:
+            by_day.setdefault(_day(act, context), act)
+        if people and names[act.key]:
             by_name.setdefault(names[act.key], act)
         if n >= count and len(by_day) >= days and len(by_name) >= people:
             needed = {one.key for one in (*list(by_day.values())[:days], *list(by_name.values())[:people])}

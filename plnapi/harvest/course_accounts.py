@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, select
 
 from plnapi.accounts.models import Identity
 from plnapi.consents import service as consents
@@ -89,10 +89,9 @@ def of_course(course_id: UUID) -> Sequence[Any]:
 def received_of(course_ids: Iterable[UUID]) -> dict[UUID, list[Received]]:
     """The looks at the accounts of each course; a course without such an account has no entry. One statement."""
     found: dict[UUID, list[Received]] = defaultdict(list)
-    columns = (CourseAccount.course_id, Identity.network, Identity.handle, Identity.uri, Identity.url, *_LOOK)
-    for course, network, handle, uri, url, coverage, reason, _, *times in db.session.execute(
-        _looking(list(course_ids), *columns)
-    ):
+    db.session.flush()
+    rows = db.session.connection().execute(_RECEIVED, {"courses": list(course_ids)})
+    for course, network, handle, uri, url, coverage, reason, _, *times in rows:
         verbs = frozenset[str](PLATFORMS[network].capabilities.received) if network in PLATFORMS else frozenset[str]()
         keys = keys_of(network, handle, uri, url)
         found[course].append(Received(network, handle, keys, verbs, coverage, reason or "", *times))
@@ -148,6 +147,7 @@ def _check(course: Course, identity: Identity, by: UUID) -> None:
 _LOOK = (
     Source.coverage, Source.reason, Source.detail, Source.looked_at, Source.seen_at, Source.next_look_at,
 )  # fmt: skip
+Courses = Collection[UUID] | BindParameter[UUID]
 _TEACHES = and_(
     Enrolment.course_id == CourseAccount.course_id,
     Enrolment.person_id == Identity.person_id,
@@ -156,7 +156,7 @@ _TEACHES = and_(
 )
 
 
-def _standing(course_ids: Collection[UUID] | None, *columns: Any) -> Select[*tuple[Any, ...]]:
+def _standing(course_ids: Courses | None, *columns: Any) -> Select[*tuple[Any, ...]]:
     """Proven accounts of courses whose owners teach there."""
     statement = (
         select(*columns)
@@ -169,6 +169,13 @@ def _standing(course_ids: Collection[UUID] | None, *columns: Any) -> Select[*tup
     return statement if course_ids is None else statement.where(CourseAccount.course_id.in_(course_ids))
 
 
-def _looking(course_ids: Collection[UUID], *columns: Any) -> Select[*tuple[Any, ...]]:
+def _looking(course_ids: Courses, *columns: Any) -> Select[*tuple[Any, ...]]:
     at_it = (Source.identity_id == Identity.id) & (Source.look == "received")
     return _standing(course_ids, *columns).outerjoin(Source, at_it)
+
+
+# Built once: it is run for every fact that a step counts.
+_RECEIVED = _looking(
+    bindparam("courses", expanding=True),
+    CourseAccount.course_id, Identity.network, Identity.handle, Identity.uri, Identity.url, *_LOOK,
+)  # fmt: skip

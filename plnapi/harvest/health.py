@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Select, and_, delete, exists, func, or_, select, tuple_
+from sqlalchemy import Select, and_, bindparam, delete, exists, func, or_, select, tuple_
 
 from plnapi import clock, signals
 from plnapi.config import Settings
@@ -76,13 +76,8 @@ def gone_of(course_ids: Iterable[UUID]) -> dict[UUID, dict[UUID, datetime]]:
 
 def gone_items(course_ids: Iterable[UUID]) -> list[Gone]:
     """The items of the newest versions of these courses' lists whose address is gone, in the order of the lists."""
-    columns = (
-        ResourceList.course_id, ResourceList.id, ResourceList.title, ResourceItem.item_key, ResourceItem.title,
-        ResourceItem.address, Health.gone_since,
-    )  # fmt: skip
-    listed = _listed(select(*columns)).join(Health, _SAME)
-    gone = listed.where(ResourceList.course_id.in_(list(course_ids)), Health.gone_since.is_not(None))
-    return [Gone(*row) for row in db.session.execute(gone.order_by(ResourceList.id, ResourceItem.position))]
+    db.session.flush()
+    return [Gone(*row) for row in db.session.connection().execute(_GONE, {"courses": list(course_ids)})]
 
 
 def look_at_lists(settings: Settings, *, limit: int = 50, now: datetime | None = None) -> dict[str, int]:
@@ -129,6 +124,20 @@ def _listed(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 def _running(statement: Select[*tuple[Any, ...]], at: datetime) -> Select[*tuple[Any, ...]]:
     runs = and_(Course.state == "open", Course.starts_on <= (at + ZONES).date(), Course.ends_on >= (at - ZONES).date())
     return _listed(statement).join(Course, and_(Course.id == ResourceList.course_id, runs))
+
+
+# Built once: it is run for every fact that a step with a list counts.
+_GONE = (
+    _listed(
+        select(
+            ResourceList.course_id, ResourceList.id, ResourceList.title, ResourceItem.item_key, ResourceItem.title,
+            ResourceItem.address, Health.gone_since,
+        )
+    )
+    .join(Health, _SAME)
+    .where(ResourceList.course_id.in_(bindparam("courses", expanding=True)), Health.gone_since.is_not(None))
+    .order_by(ResourceList.id, ResourceItem.position)
+)  # fmt: skip
 
 
 def _sync(at: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from plnapi.accounts.models import Identity, Person
 from plnapi.consents.models import Consent
@@ -52,6 +52,15 @@ COLUMNS = (
 )
 
 
+# Built once: it is run for every fact that a step counts.
+_OF_PEOPLE = (
+    select(Source.person_id, *COLUMNS)
+    .join(Source.identity)
+    .where(Source.person_id.in_(bindparam("people", expanding=True)))
+    .order_by(Source.id)
+)
+
+
 def coverage_of(person_ids: Iterable[UUID]) -> dict[UUID, list[LookState]]:
     """The looks at each person, in the order in which they were begun; nobody looked at has no entry.
 
@@ -59,9 +68,9 @@ def coverage_of(person_ids: Iterable[UUID]) -> dict[UUID, list[LookState]]:
     """
     people, states = list(person_ids), defaultdict(list)
     for start in range(0, len(people), MANY):
-        some = Source.person_id.in_(people[start : start + MANY])
-        statement = select(Source.person_id, *COLUMNS).join(Source.identity).where(some).order_by(Source.id)
-        for person_id, *values in db.session.execute(statement):
+        db.session.flush()
+        rows = db.session.connection().execute(_OF_PEOPLE, {"people": people[start : start + MANY]})
+        for person_id, *values in rows:
             states[person_id].append(LookState(*values))
     return dict(states)
 
