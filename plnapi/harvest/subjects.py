@@ -4,7 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+
 from plnapi.accounts import grants
+from plnapi.activity.models import Fact
+from plnapi.db import db
 from plnapi.harvest import received
 from plnapi.harvest.models import Source
 from plnapi.platforms import PLATFORMS
@@ -18,7 +22,7 @@ _ASKS_FOR_KNOWN = frozenset({"posts", "received"})
 def subjects_of(sources: Sequence[Source], at: datetime) -> dict[UUID, Subject]:
     """The subject of each of these sources, by the source's id; `identity` has to be loaded. A few statements for all."""
     tokens = grants.token_of({source.identity_id for source in sources if _needs_token(source)})
-    known = posts.known_of({source.identity_id for source in sources if source.look in _ASKS_FOR_KNOWN}, KNOWN)
+    known = _known(sources)
     others = _others([source for source in sources if source.look == "received"], at)
     return {source.id: _subject(source, tokens, known, others.get(source.id, ())) for source in sources}
 
@@ -36,6 +40,22 @@ def _subject(
         known=known.get(identity.id, ()) if source.look in _ASKS_FOR_KNOWN else (),
         others=others,
     )
+
+
+def _known(sources: Sequence[Source]) -> dict[UUID, tuple[str, ...]]:
+    """Identity → what is kept of its posts, and, where boosts come in the same list, of these."""
+    found = posts.known_of({source.identity_id for source in sources if source.look in _ASKS_FOR_KNOWN}, KNOWN)
+    both = {source.identity_id for source in sources if source.look == "posts" and _shows_boosts(source)}
+    standing = Fact.identity_id.in_(both), Fact.verb == "Announce", Fact.undone_at.is_(None)
+    act = Fact.evidence["act"].as_string()
+    for identity_id, uri in db.session.execute(select(Fact.identity_id, act).where(*standing)) if both else ():
+        found[identity_id] = (*found.get(identity_id, ()), uri)
+    return found
+
+
+def _shows_boosts(source: Source) -> bool:
+    platform = PLATFORMS.get(source.network)
+    return platform is not None and platform.capabilities.verbs.get("Announce") == "posts"
 
 
 def _needs_token(source: Source) -> bool:

@@ -6,21 +6,28 @@ Strangers are shown what the server shows to all; with the account's own token a
 only what is meant for all is taken.
 """
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from plnapi.http.types import Fetch, FetchFailed
 from plnapi.platforms import addresses
-from plnapi.platforms.looking import begin
+from plnapi.platforms.html import plain_text
+from plnapi.platforms.looking import LookEnded, begin
 from plnapi.platforms.mastodon_address import keys_of, read_handle, read_profile_url
 from plnapi.platforms.mastodon_follows import follows
+from plnapi.platforms.mastodon_json import ItemsRead
 from plnapi.platforms.mastodon_nodeinfo import software_at
+from plnapi.platforms.mastodon_pages import interrupted
 from plnapi.platforms.mastodon_posts import posts
 from plnapi.platforms.mastodon_reactions import reactions
 from plnapi.platforms.mastodon_received import received
-from plnapi.platforms.mastodon_server import COMPLETE, SignInNeeded, find, software_in
+from plnapi.platforms.mastodon_server import COMPLETE, Server, SignInNeeded, answer, find, software_in
 from plnapi.platforms.mastodon_software import only_with_token, sign_in
-from plnapi.platforms.types import Address, Capabilities, Look, Seen, Steps, Subject
+from plnapi.platforms.mastodon_statuses import read_statuses
+from plnapi.platforms.types import Address, Capabilities, Coverage, Look, Parse, Post, Seen, Steps, Subject
+
+NEWEST = 20  # posts that are searched for a code
 
 
 class Mastodon:
@@ -61,7 +68,10 @@ MASTODON = Mastodon()
 
 
 def _proof(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
-    """The profile. Which software the server runs is asked once, also where it shows the profile to no stranger."""
+    """The profile, and the words of the newest posts.
+
+    Which software the server runs is asked once, also where it shows the profile to no stranger.
+    """
     software = software_in(subject, cursor)
     only_with_token("proof", software, subject.token)
     try:
@@ -70,7 +80,27 @@ def _proof(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
         software = software or (yield from software_at(refused.host))
         return Seen((), sign_in(software), {**cursor, "software": software} if software else cursor)
     software = software or (yield from software_at(server.host))
-    return Seen((read.profile,), COMPLETE, replace(server, software=software).cursor)
+    server = replace(server, software=software)
+    words, coverage = yield from _words(server)
+    profile = replace(read.profile, text="\n".join([read.profile.text, *words]))
+    return Seen((profile,), coverage, server.cursor)
+
+
+def _words(server: Server) -> Generator[Fetch | Parse, Any, tuple[list[str], Coverage]]:
+    """The texts of the account's own newest posts: a code may stand in one. Where they are hidden, the profile is all.
+
+    Of an account that asks not to be indexed no post is read without its own token.
+    """
+    try:
+        only_with_token("posts", server.software, server.token)
+        response = yield server.get(server.url(f"/statuses?limit={NEWEST}"))
+        page: ItemsRead = yield from answer(response, read_statuses, server.base, server.actor, token=server.token)
+    except (FetchFailed, LookEnded) as error:
+        stopped = interrupted(error)
+        return [], COMPLETE if stopped.state == "hidden" else replace(stopped, state="partial")
+    if page.unindexed and not server.token:
+        return [], COMPLETE
+    return [plain_text(post.html) for post in page.items if isinstance(post, Post)], COMPLETE
 
 
 _LOOKS = {"posts": posts, "follows": follows, "reactions": reactions, "received": received, "proof": _proof}

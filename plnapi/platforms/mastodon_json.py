@@ -38,7 +38,7 @@ class AccountRead:
 class ItemsRead:
     """One page of a list: how many items it had, the ids in it, how many could not be read, and what was.
 
-    `placed`: the URI of each post or account in it, with its id on this server. `unindexed`: the author
+    `placed`: the URI of each post, boost or account in it, with its id on this server. `unindexed`: the author
     asks programs in general to leave them alone (`noindex`). `moved`: the author's profile, when it says that they moved.
     """
 

@@ -15,8 +15,9 @@ from plnapi.platforms.types import Act, ParseFailed, Post, Profile, Verb
 
 SHOWN = frozenset({"public", "unlisted", ""})
 
-# Where a status's URI ends with its id on its own server: Mastodon, Takahe, Pixelfed (numbers), GoToSocial (ULID).
-_ID_IN_URI = re.compile(r"/(?:statuses|posts|p/[^/]+|@[^/]+)/(\d{1,20}|[0-9A-HJKMNP-TV-Z]{26})/?")
+# Where a status's URI ends with its id on its own server: Mastodon, Takahe, Pixelfed (numbers), GoToSocial (ULID). The
+# address of a boost on Mastodon goes on with `/activity`.
+_ID_IN_URI = re.compile(r"/(?:statuses|posts|p/[^/]+|@[^/]+)/(\d{1,20}|[0-9A-HJKMNP-TV-Z]{26})(?:/activity)?/?")
 
 
 def read_statuses(body: bytes, base: str, actor: frozenset[str]) -> ItemsRead:
@@ -65,7 +66,9 @@ def _page(sources: list[Any], base: str, actor: frozenset[str]) -> ItemsRead:
     known = [source for source in sources if isinstance(source, dict)]
     written = [source for source in known if _is_by(_original(source), actor) and _is_shown(_original(source))]
     posts = [(_original(source), _post(source, base)) for source in written]
-    boosts = [_boost(source, base) for source in known if _is_boost(source, actor)]
+    wrappers = [source for source in known if _is_boost(source, actor)]
+    boosts = [_boost(source, base) for source in wrappers]
+    done = [(act.uri, jsonread.text(source, "id")) for source, act in zip(wrappers, boosts, strict=True) if act]
     unread = sum(not _is_status(source) for source in known) + [post for _, post in posts].count(None)
     kept = [(status, post) for status, post in posts if post]
     return ItemsRead(
@@ -73,7 +76,7 @@ def _page(sources: list[Any], base: str, actor: frozenset[str]) -> ItemsRead:
         ids=tuple(jsonread.text(source, "id") for source in known),
         malformed=len(sources) - len(known) + unread + boosts.count(None),
         items=(*(post for _, post in kept), *(boost for boost in boosts if boost)),
-        placed=tuple((post.uri, jsonread.text(status, "id")) for status, post in kept),
+        placed=(*((post.uri, jsonread.text(status, "id")) for status, post in kept), *done),
         unindexed=any(jsonread.mapping(status, "account").get("noindex") is True for status, _ in posts),
         moved=_moved(known, base, actor),
     )

@@ -163,7 +163,8 @@ class Subject:
     the id on that server or the address of the feed.
 
     `token` is an access token of the subject's own, sent to its own server only; empty without one. `known` are the URIs
-    of its posts that are kept and were not seen to be gone, newest first: a look says which are. `others` are the people
+    of its posts that are kept and were not seen to be gone, newest first, and of acts that come with them: a look says
+    which are. `others` are the people
     whose acts a `received` look looks for.
     """
 

@@ -179,6 +179,16 @@ def test_an_account_that_moved_is_followed_within_one_look(hidden: bool, both: C
     assert (identity.proven_at, looks) == (None, ["proof"]), "it is looked at again when it is proven there"
 
 
+def test_a_boost_taken_back_is_noticed_within_one_look(both: Class, harvest: Harvest) -> None:
+    world = both.scene.network.world
+    first, second = (world.boost("ada", world.post("bob", f"Entry {n} #sub101").id) for n in (1, 2))
+    harvest(minutes=60)
+    world.delete_status(first.id)
+    harvest(minutes=200)
+    undone = {fact.evidence["act"].split("/")[-2]: fact.undone_at is not None for fact in both.scene.facts("Announce")}
+    assert undone == {str(first.id): True, str(second.id): False}
+
+
 def test_another_handle_of_the_same_account_is_taken_over_and_it_stays_proven(
     both: Class, harvest: Harvest, monkeypatch: pytest.MonkeyPatch
 ) -> None:

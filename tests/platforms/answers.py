@@ -9,6 +9,7 @@ from tests.platforms.drive import Network
 BASE = "https://example.social"
 API = f"{BASE}/api/v1/accounts"
 STATUSES = f"{API}/7/statuses?limit=40"
+NEWEST = f"{API}/7/statuses?limit=20"
 FOLLOWING = f"{API}/7/following?limit=80"
 FOLLOWERS = f"{API}/7/followers?limit=80"
 FAVOURITES = f"{BASE}/api/v1/favourites?limit=40"
@@ -63,6 +64,7 @@ def server() -> Network:
         .put(f"{API}/lookup?acct=ada", account())
         .put(f"{API}/7", account())
         .put(STATUSES, [status(2, tags=[{"name": "sub101"}]), status(1)])
+        .put(NEWEST, [status(2, tags=[{"name": "sub101"}]), status(1)])
         .put(FOLLOWING, [account("bob", "other.example"), group])
         .put(FOLLOWERS, [account("bob", "other.example")])
         .put(FAVOURITES, [status(9, by=account("bob", "other.example"), tags=[{"name": "sub101"}])])

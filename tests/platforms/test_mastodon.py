@@ -11,7 +11,7 @@ import pytest
 from plnapi.http.types import FetchFailed
 from plnapi.platforms.mastodon import MASTODON
 from plnapi.platforms.types import Profile, Seen, Subject
-from tests.platforms.answers import ADA, API, BOB, SIGNED, account, nodeinfo, server
+from tests.platforms.answers import ADA, API, BOB, NEWEST, SIGNED, account, nodeinfo, server, status
 from tests.platforms.contract import PlatformContract
 from tests.platforms.drive import Network, drive
 
@@ -72,6 +72,41 @@ def test_a_profile_has_the_note_the_fields_and_their_links() -> None:
     assert found.links == ("https://ada.example/",)
     assert (found.account.uri, found.account.url) == ("https://example.social/users/ada", "https://example.social/@ada")
     assert found.account.handle == "@ada@example.social"
+
+
+def test_a_code_in_a_post_of_the_account_is_seen() -> None:
+    network = server().put(NEWEST, [status(3, content="<p>My code is <b>PLN-WXYZ</b></p>"), status(2)])
+    found = profile(seen := proof(network))
+    assert "PLN-WXYZ" in found.text.split() and seen.coverage.state == "complete"
+
+
+def test_a_code_that_somebody_else_wrote_or_that_not_all_may_see_is_not_seen() -> None:
+    bob, words = account("bob"), "<p>PLN-WXYZ</p>"
+    boost = status(5, content=words, reblog=status(4, by=bob, content=words))
+    others = [status(6, by=bob, content=words), boost, status(3, content=words, visibility="private")]
+    assert "PLN-WXYZ" not in profile(proof(server().put(NEWEST, others))).text
+
+
+def test_the_posts_of_an_account_that_asks_not_to_be_indexed_are_not_searched() -> None:
+    network = server().put(NEWEST, [status(3, by=account(noindex=True), content="<p>PLN-WXYZ</p>")])
+    assert "PLN-WXYZ" not in profile(proof(network)).text
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "reason"),
+    [(401, "complete", ""), (422, "complete", ""), (500, "partial", "bad_answer"), (404, "partial", "gone")],
+)
+def test_where_posts_are_hidden_or_do_not_come_the_profile_alone_decides(status: int, state: str, reason: str) -> None:
+    seen = proof(server().put(NEWEST, {"error": "no"}, status=status))
+    assert "PLN-ABCD" in profile(seen).text
+    assert (seen.coverage.state, seen.coverage.reason) == (state, reason)
+    assert "PLN-ABCD" in profile(proof(server().fail(NEWEST))).text
+
+
+@pytest.mark.parametrize("software", ["snac", "takahe"])
+def test_posts_that_the_software_shows_to_no_stranger_are_not_asked_for_at_a_proof(software: str) -> None:
+    network = nodeinfo(server(), software)
+    assert proof(network).coverage.state == "complete" and NEWEST not in network.urls
 
 
 def test_the_proof_remembers_the_server_and_the_id_there() -> None:

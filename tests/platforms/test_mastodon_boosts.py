@@ -1,5 +1,6 @@
 """Boosts, answers, and what authors want left alone, in the list of an account's posts on a Mastodon-compatible server."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -116,6 +117,15 @@ def test_an_answer_to_herself_names_herself() -> None:
 def test_whom_the_server_does_not_name_is_not_guessed(answered: Any) -> None:
     mentions = [{"id": "5", "acct": "bob", "url": "https://example.social/@bob"}, {"id": None, "url": "x"}]
     assert not the_post(posts(status(2, in_reply_to_account_id=answered, mentions=mentions))).answers
+
+
+def test_a_boost_that_is_missing_from_between_others_is_taken_back() -> None:
+    theirs = [status(40 + n, by=EVE) for n in (1, 2, 3)]
+    before = [boost(7, theirs[2]), boost(6, theirs[1]), boost(5, theirs[0])]
+    acts = tuple(item.uri for item in posts(*before).items if isinstance(item, Act))
+    subject = replace(ADA, known=acts)
+    assert posts(*before, subject=subject).removed == ()
+    assert posts(before[0], before[2], subject=subject).removed == (acts[1],)
 
 
 # ---- what is left alone

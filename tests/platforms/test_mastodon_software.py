@@ -93,7 +93,7 @@ def test_the_software_is_read_at_the_proof_and_not_asked_again() -> None:
     assert seen.cursor == {"id": "7", "host": "example.social", "software": "mastodon"}
     network.asked.clear()
     assert look("proof", network, ADA, seen.cursor).cursor == seen.cursor
-    assert network.urls == [LOOKUP]
+    assert network.urls == [LOOKUP, NEWEST]
 
 
 def test_the_highest_version_of_nodeinfo_is_followed() -> None:
