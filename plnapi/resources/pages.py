@@ -14,7 +14,7 @@ from plnapi.resources import editing, opml, service
 from plnapi.resources.items import folders
 from plnapi.resources.models import ResourceItem, ResourceList
 from plnapi.resources.outlines import MOST_BYTES
-from plnapi.resources.routes import opml_file
+from plnapi.resources.routes import follows_file, opml_file
 from plnapi.resources.schemas import ItemIn, ListTitleIn
 from plnapi.web.i18n import told
 from plnapi.web.pages import Form, read_form
@@ -84,6 +84,13 @@ def one_list(place: Place, list_id: UUID) -> Page:
 def export_opml(place: Place, list_id: UUID) -> Page:
     """The list as a file."""
     return opml_file(service.get_list(place.course.id, list_id))
+
+
+@blp.get("/courses/<uuid:course_id>/lists/<uuid:list_id>/follows")
+@in_course(scope="courses:read")
+def export_follows(place: Place, list_id: UUID) -> Page:
+    """The accounts of the list as a file that Mastodon imports."""
+    return follows_file(service.get_list(place.course.id, list_id))
 
 
 @blp.post("/courses/<uuid:course_id>/lists/<uuid:list_id>")

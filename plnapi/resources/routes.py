@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, request
 
 from plnapi.courses.access import Place, in_course
-from plnapi.resources import opml, service
+from plnapi.resources import follows, opml, service
 from plnapi.resources.models import ResourceList, ResourceListVersion
 from plnapi.resources.outlines import MOST_BYTES
 from plnapi.resources.schemas import (
@@ -22,6 +22,7 @@ from plnapi.web.api import Blueprint
 
 blp = Blueprint("resources", __name__, description="Starter lists: whom and what a course begins its network with")
 OPML = "text/x-opml"
+CSV = "text/csv"
 _BODY = {"required": True, "content": {OPML: {"schema": {"type": "string"}}}}
 
 
@@ -138,6 +139,24 @@ def export_opml(place: Place, list_id: UUID) -> Response:
     The same items give the same bytes.
     """
     return opml_file(service.get_list(place.course.id, list_id))
+
+
+@blp.get("/courses/<uuid:course_id>/lists/<uuid:list_id>/follows")
+@in_course(scope="courses:read")
+@blp.response(200, {"type": "string"}, content_type=CSV)
+def export_follows(place: Place, list_id: UUID) -> Response:
+    """A list as the CSV file that Mastodon imports
+
+    The accounts that a server of Mastodon's kind can follow; what stands on other networks is left out.
+    """
+    return follows_file(service.get_list(place.course.id, list_id))
+
+
+def follows_file(list_: ResourceList) -> Response:
+    """The accounts of a list as a file to be saved and imported."""
+    response = Response(follows.export_follows(service.latest_items(list_.id)), content_type=f"{CSV}; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="follows-{list_.id}.csv"'
+    return response
 
 
 def opml_file(list_: ResourceList) -> Response:
