@@ -17,9 +17,10 @@ PURPOSES = ("checks", "river")
 
 TEXTS = {
     "checks": N_(
-        "plnapi may look at what my proven accounts and sites show to everybody, from %(starts)s to %(ends)s, to find "
-        "the follows, posts and group joins that the steps of %(course)s ask for. It keeps only those: the address, "
-        "the time, the hashtags and at most 500 characters of a post. My instructors see what was found. "
+        "plnapi may look at what my proven accounts and sites show to everybody, and at what they show to me where I sign "
+        "in for it, from %(starts)s to %(ends)s, to find the follows, group joins, posts, replies, boosts, likes and "
+        "comments that the steps of %(course)s ask for. It keeps only those: the address, the time, the hashtags and at "
+        "most 500 characters of a post. My instructors see what was found. "
         "I can withdraw this at any time; what was kept then goes, and the credit that I have stays."
     ),
     "river": N_(
