@@ -15,6 +15,7 @@ VERDICT: dict[str, Verdict] = {
 _NEXT = {"hidden": "next_make_public", "failed": "next_wait", "partial": "next_wait", "never": "next_wait"}
 # The look by which a verb is spoken of where no account is there to name one.
 LOOK_OF = {"Create": "posts", "Follow": "follows", "Announce": "reactions", "Like": "reactions"}
+READ_TO_THE_END = frozenset({"fewer_than_counted", "foreign_page", "malformed_items"})
 SIGN_IN = frozenset({"needs_sign_in", "token_refused", "opted_out"})
 
 
@@ -48,7 +49,7 @@ def too_few(
     notes = [seen(look) for look in relevant if look.coverage]
     if "never" in states:
         notes.append(Note("not_looked_yet", {"look": what}))
-    follow_up = do if worst == "complete" else _follow_up(worst, what, relevant)
+    follow_up = do if worst == "complete" else _follow_up(worst, what, relevant, do)
     return Judgement(VERDICT[worst], explanation=(missing, *rules, *notes, follow_up))
 
 
@@ -69,7 +70,12 @@ def _spoken(verbs: Sequence[str], able: Sequence[Account]) -> str:
     return next((account.shows[verb] for account in able for verb in verbs if verb in account.shows), LOOK_OF[verbs[0]])
 
 
-def _follow_up(worst: str, what: str, relevant: Sequence[Look]) -> Note:
+def _follow_up(worst: str, what: str, relevant: Sequence[Look], do: Note) -> Note:
+    """What comes next when not everything was seen. A list that was read to its end and only counts itself otherwise
+    will not show more by waiting."""
+    lasting = [look for look in relevant if look.coverage == "partial"]
+    if worst == "partial" and all(look.reason in READ_TO_THE_END for look in lasting):
+        return do
     hidden = [look for look in relevant if look.coverage == "hidden"]
     if worst == "hidden" and all(look.reason in SIGN_IN for look in hidden):
         return Note("next_connect", {"handle": hidden[0].handle})

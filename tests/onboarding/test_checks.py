@@ -17,7 +17,9 @@ ME = Account(
     "mastodon", "@sam@home.example", True, frozenset({"follows", "posts", "reactions", "proof"}), shows=SHOWS,
     keys=frozenset({"acct:sam@home.example"}), id="me",
 )  # fmt: skip
-BLOG = Account("blog", "https://sam.example/", True, frozenset({"posts", "proof"}), shows={"Create": "posts"}, id="blog")
+BLOG = Account(
+    "blog", "https://sam.example/", True, frozenset({"posts", "proof"}), shows={"Create": "posts"}, id="blog"
+)
 NAMES = {"ann": "person", "ben": "person", "cat": "person", "open": "space", "club": "space", "tool": "tool"}
 
 
@@ -53,6 +55,15 @@ def post(n: int, *tags: str, **fields: Any) -> Act:
 
 def look(what: str, coverage: str | None, reason: str = "") -> Look:
     return Look("mastodon", "@sam@home.example", what, coverage, reason)
+
+
+def test_a_list_that_counts_itself_otherwise_says_what_to_do_rather_than_wait() -> None:
+    """Servers' counts drift: waiting would never show more."""
+    check, config = CHECKS["follow"], {"list": LIST, "count": 2}
+    found = check.judge(config, [follow("ann")], [look("follows", "partial", "fewer_than_counted")], [], CONTEXT)
+    assert (found.verdict, found.explanation[-1].code) == ("unknown", "next_follow")
+    going_on = check.judge(config, [follow("ann")], [look("follows", "partial", "more_pages")], [], CONTEXT)
+    assert going_on.explanation[-1].code == "next_wait"
 
 
 def looks(coverage: str | None, reason: str = "") -> list[Look]:
