@@ -1,10 +1,15 @@
-"""Run the practice network alone, with its story played: `python -m demo.practice --port 8900`."""
+"""Run the practice network alone, with its story played: `python -m demo.practice --port 8900`.
+
+`--scenario demo/scenarios/outage.yaml` lets something go wrong on it from the start.
+"""
 
 import argparse
 import threading
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from demo.practice.network import PracticeNetwork
+from demo.practice.scenario import BadScenario, Scenario, read_scenario
 from demo.practice.story import GROUP, PEOPLE, STUDENTS, Story
 from demo.practice.world import World
 
@@ -13,17 +18,23 @@ def main() -> None:
     """Serve until interrupted."""
     parser = argparse.ArgumentParser(prog="python -m demo.practice", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
-    port = parser.parse_args().port
+    parser.add_argument("--scenario", type=Path, help="a file of demo/scenarios: what goes wrong")
+    options = parser.parse_args()
     try:
-        _serve(port)
+        _serve(options.port, read_scenario(options.scenario) if options.scenario else None)
+    except BadScenario as error:
+        parser.exit(1, f"{error}\n")
     except (OSError, OverflowError) as error:
-        parser.exit(1, f"cannot serve on port {port}: {error}\n")
+        parser.exit(1, f"cannot serve on port {options.port}: {error}\n")
 
 
-def _serve(port: int) -> None:
+def _serve(port: int, scenario: Scenario | None) -> None:
     with PracticeNetwork(port).serving() as network:
         Story(datetime.now(UTC) - timedelta(days=14)).play(network.world)
         print("\n".join(summary(network.world)), flush=True)
+        network.weather.play(scenario)
+        if scenario:
+            print(f"\n{scenario.title}. {scenario.look}", flush=True)
         try:
             threading.Event().wait()
         except KeyboardInterrupt:
