@@ -21,9 +21,11 @@ def main() -> None:
     parser.add_argument("--scenario", type=Path, help="a file of demo/scenarios: what goes wrong")
     options = parser.parse_args()
     try:
-        _serve(options.port, read_scenario(options.scenario) if options.scenario else None)
-    except BadScenario as error:
+        scenario = read_scenario(options.scenario) if options.scenario else None
+    except (BadScenario, OSError) as error:
         parser.exit(1, f"{error}\n")
+    try:
+        _serve(options.port, scenario)
     except (OSError, OverflowError) as error:
         parser.exit(1, f"cannot serve on port {options.port}: {error}\n")
 
