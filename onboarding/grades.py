@@ -1,12 +1,14 @@
 """Progress as a table for grades: person, step, state, time and points, and nothing that tells the ways of a step apart.
 
 Evidence, level, way and the reasons of what is open are not read at all. A state is `done` or `open`: only some ways wait
-for a review or cannot be seen. A time is a minute in the course's zone: networks write milliseconds, we microseconds.
+for a review or cannot be seen. A time is a minute in the course's zone: networks write milliseconds, we microseconds. It
+is never before the course began for the student: only what a network shows can have been done earlier.
 """
 
 import csv
 import io
 from collections.abc import Iterable
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -25,7 +27,8 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets run, see OWASP: 
 def export(course: Course) -> str:
     """The table as CSV (RFC 4180) with a head: students by name, steps in their order. One statement."""
     rows = db.session.execute(_statement(course.id))
-    return table([_line(row, ZoneInfo(course.time_zone)) for row in rows])
+    start = datetime.combine(course.starts_on, time(), ZoneInfo(course.time_zone))
+    return table([_line(row, start) for row in rows])
 
 
 def table(lines: Iterable[Iterable[Any]]) -> str:
@@ -42,11 +45,14 @@ def _safe(cell: Any) -> str:
     return f"'{shown}" if shown.startswith(FORMULA) else shown
 
 
-def _line(row: Any, zone: ZoneInfo) -> tuple[Any, ...]:
+def _line(row: Any, start: datetime) -> tuple[Any, ...]:
     done = row.verdict == "verified"
-    time = row.done_at.astimezone(zone).isoformat(timespec="minutes") if done and row.done_at else ""
+    shown = ""
+    if done and row.done_at:
+        moment = max(row.done_at, row.joined_at, start).astimezone(start.tzinfo)
+        shown = moment.isoformat(timespec="minutes")
     return (
-        row.person_id, row.name, row.section, row.step_key, row.title, "done" if done else "open", time,
+        row.person_id, row.name, row.section, row.step_key, row.title, "done" if done else "open", shown,
         row.points if done else 0,
     )  # fmt: skip
 
@@ -60,8 +66,8 @@ def _statement(course_id: UUID) -> Any:
     )
     return (
         select(
-            Enrolment.person_id, Person.name, Enrolment.section, Step.step_key, Step.title, Step.points,
-            StepState.verdict, StepState.done_at,
+            Enrolment.person_id, Person.name, Enrolment.section, Enrolment.joined_at, Step.step_key, Step.title,
+            Step.points, StepState.verdict, StepState.done_at,
         )
         .join(Person, Person.id == Enrolment.person_id)
         .join(Checklist, Checklist.course_id == Enrolment.course_id)

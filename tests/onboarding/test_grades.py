@@ -4,8 +4,9 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,16 +14,19 @@ from hypothesis import strategies as st
 
 from onboarding import grades, progress, service
 from onboarding.models import Decision
+from plnapi.accounts.models import Identity
 from plnapi.activity import service as activity
 from plnapi.clock import now
 from plnapi.consents import service as consents
 from plnapi.courses import service as courses
+from plnapi.courses.models import Enrolment
 from plnapi.db import db
 from tests import make
-from tests.onboarding.conftest import Story, looked, post_of, way
+from tests.onboarding.conftest import Story, follow_of, looked, post_of, way
 
 Unit, Sign = Callable[[], Any], Callable[..., Any]
-WAYS = ("post", "word", "link", "confirmed", "credited", "withdrawn")
+WAYS = ("post", "follow", "account", "word", "link", "confirmed", "credited", "withdrawn")
+SEEN = {"post", "follow", "account", "withdrawn"}  # on a network; these may have been done before the course
 
 
 def decide(story: Story, kind: str, at: datetime, about: Decision | None = None, **fields: Any) -> Decision:
@@ -35,9 +39,12 @@ def decide(story: Story, kind: str, at: datetime, about: Decision | None = None,
     return said
 
 
-def set_step(story: Story, least: Any = None) -> None:
+def set_step(story: Story, least: Any = None, *, account: bool = True) -> None:
+    """One step with a way of each sort; with `account` it is enough that one is proven."""
     view = service.view(story.course.id)
-    ways = (way("post", count=1), way("attest", by="link", prompt=""), way("attest", by="word", prompt=""))
+    seen = way("post", count=1, since="always"), way("follow", list=str(story.list_id))
+    linked = (way("link_account", count=1),) if account else ()
+    ways = (*seen, *linked, way("attest", by="link", prompt=""), way("attest", by="word", prompt=""))
     key = story.steps.get("one")
     one = service.StepData("One", branches=ways, points=3, step_key=key, least_level=least)
     saved = service.save(story.course, "One step", [one], None, expected=view.version)
@@ -45,7 +52,11 @@ def set_step(story: Story, least: Any = None) -> None:
 
 
 def do(story: Story, how: str, at: datetime) -> None:
-    """The step is done in this way at this moment."""
+    """The step is done in this way at this moment; an account is proven later in all ways but its own."""
+    db.session.get_one(Identity, story.identity.id).proven_at = at if how == "account" else now()
+    db.session.flush()
+    if how == "follow":
+        activity.record([follow_of(story, 1, happened_at=at)])
     if how in {"post", "withdrawn"}:
         activity.record([post_of(story, 1, at=at)])
     if how == "withdrawn":
@@ -66,21 +77,27 @@ def do(story: Story, how: str, at: datetime) -> None:
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     ways=st.tuples(st.sampled_from(WAYS), st.sampled_from(WAYS)),
-    ago=st.integers(60, 20 * 24 * 3600),
+    ago=st.integers(60, 900 * 24 * 3600),
+    joined_ago=st.integers(0, 40 * 24 * 3600),
     fractions=st.tuples(st.integers(0, 999_999), st.sampled_from([0, 1000, 123_000])),
 )
 def test_the_same_bytes_by_whichever_way_it_was_done(
-    story: Story, unit: Unit, ways: tuple[str, str], ago: int, fractions: tuple[int, int]
+    story: Story, unit: Unit, ways: tuple[str, str], ago: int, joined_ago: int, fractions: tuple[int, int]
 ) -> None:
     minute = (now() - timedelta(seconds=ago)).replace(second=0)
     with unit() as session:
         nested = session.begin_nested()
+        place = session.get_one(Enrolment, (story.course.id, story.student.id))
+        place.joined_at = now() - timedelta(seconds=joined_ago)
+        start = datetime.combine(story.course.starts_on, time(), ZoneInfo(story.course.time_zone))
+        began = max(place.joined_at, start)
         story.steps = {}
         set_step(story)
         shown = []
         for how, fraction in zip(ways, fractions, strict=True):
             inner = session.begin_nested()
-            do(story, how, minute.replace(microsecond=fraction))
+            moment = minute.replace(microsecond=fraction)
+            do(story, how, moment if how in SEEN else max(moment, began))
             shown.append(grades.export(story.course))
             inner.rollback()
             session.expire_all()
@@ -89,10 +106,27 @@ def test_the_same_bytes_by_whichever_way_it_was_done(
     assert ",done," in shown[0]
 
 
+@pytest.mark.parametrize("how", ["follow", "account", "post"])
+def test_no_time_is_before_the_course_began_for_the_student(story: Story, unit: Unit, how: str) -> None:
+    """No word and no link can be older, so an older time would tell of an account."""
+    with unit() as session:
+        set_step(story)
+        do(story, how, now() - timedelta(days=900))
+        place = session.get_one(Enrolment, (story.course.id, story.student.id))
+        place.joined_at = now() - timedelta(days=35)
+        session.flush()
+        start = datetime.combine(story.course.starts_on, time(), ZoneInfo(story.course.time_zone))
+        assert f",done,{start.isoformat(timespec='minutes')}," in grades.export(story.course)
+        place.joined_at = late = now() - timedelta(days=2)
+        session.flush()
+        joined = late.astimezone(ZoneInfo(story.course.time_zone)).isoformat(timespec="minutes")
+        assert f",done,{joined}," in grades.export(story.course)
+
+
 @pytest.mark.parametrize("left", ["waiting link", "hidden", "no consent"])
 def test_what_is_open_looks_the_same_whatever_the_reason(story: Story, unit: Unit, left: str) -> None:
     with unit():
-        set_step(story)
+        set_step(story, account=False)
         before = grades.export(story.course)
         if left == "waiting link":
             decide(story, "link", now(), url="https://docs.example/1", url_key="docs.example/1")
@@ -107,8 +141,9 @@ def test_what_is_open_looks_the_same_whatever_the_reason(story: Story, unit: Uni
 
 def test_an_instructor_downloads_the_table(story: Story, unit: Unit, sign: Sign, statements: Any) -> None:
     moment = (now() - timedelta(days=2)).replace(microsecond=5)
-    with unit():
+    with unit() as session:
         courses.enrol(story.course, story.student.id, "student", "A")
+        session.get_one(Enrolment, (story.course.id, story.student.id)).joined_at = now() - timedelta(days=9)
         activity.record([post_of(story, 1, at=moment)])
         view = service.view(story.course.id)
         steps = [replace(one, points=n) for n, one in enumerate(view.steps)]
