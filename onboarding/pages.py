@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from marshmallow import Schema
 
-from onboarding import answering, explaining, giving, messages, pointing, service, showing, words
+from onboarding import answering, explaining, giving, messages, pointing, reviewing, service, showing, words
 from onboarding.checks.base import Field
 from onboarding.pages_ending import ending_of
 from onboarding.schemas.progress import AnswerIn, LinkIn, WordIn
@@ -202,4 +202,5 @@ def _step_page(place: Place, step_key: UUID, form: Form, what: str = "") -> str:
     return render_template(
         "onboarding/step.html", course=place.course, step=shown, form=form, failed=what, own=True, person=None, talk=talk,
         at=home(place), missing=pointing.missing(place.course.id, [shown]),
+        history=reviewing.of_step(place.course.id, place.person_id, step_key), undoable=frozenset(),
     )  # fmt: skip

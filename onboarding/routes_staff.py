@@ -120,6 +120,18 @@ def decisions(place: Place, person_id: UUID, step_key: UUID) -> Any:
     return {"items": reviewing.of_step(place.course.id, person_id, step_key)}
 
 
+@blp.get("/courses/<uuid:course_id>/my/steps/<uuid:step_key>/decisions")
+@in_course("student", scope="progress:read")
+@blp.response(200, DecisionsOut)
+def my_decisions(place: Place, step_key: UUID) -> Any:
+    """What was said about a step of mine
+
+    The same as staff see: by me and by reviewers, in its order; also what was taken back, and why.
+    """
+    messages.check_place(place.course.id, place.person_id, step_key)
+    return {"items": reviewing.of_step(place.course.id, place.person_id, step_key)}
+
+
 @blp.get(f"{STEP}/messages")
 @in_course(*STAFF, scope="progress:read")
 @blp.arguments(PageIn, location="query")

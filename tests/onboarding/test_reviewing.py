@@ -74,6 +74,25 @@ def test_an_approval_that_is_taken_back_makes_the_step_fall_by_that_event_alone(
     assert replayed(story, unit) == []
 
 
+def test_the_student_is_told_what_was_taken_back_and_why(
+    story: Story, student: Any, teacher: Any, browser: Any
+) -> None:
+    give(student, story)
+    approved = decide(teacher, story, waiting(teacher, story)[0]["id"], "approved", "Well done").json
+    undo(teacher, story, approved["id"])
+    mine = student.get(f"{story.mine('link')}/decisions").json
+    assert [(one["kind"], one["text"]) for one in mine["items"]][1:] == [
+        ("approved", "Well done"),
+        ("undone", "A mistake"),
+    ]
+    assert mine == teacher.get(of_student(story, "link", "decisions")).json
+    page = browser(story.student).get(f"/courses/{story.course.id}/steps/{story.steps['link']}").text
+    assert "What was said about it" in page
+    assert "Taken back" in page and "A mistake" in page
+    assert "Take this decision back" not in page
+    assert student.get(f"{story.url}/my/steps/{story.course.id}/decisions").status_code == 404
+
+
 def test_after_it_was_taken_back_it_can_be_decided_again_and_that_is_told_again(
     story: Story, student: Any, teacher: Any, unit: Unit
 ) -> None:
