@@ -7,7 +7,7 @@ from uuid import UUID
 from onboarding import answers, giving, loading, progress, service
 from onboarding.checks import CHECKS, flat
 from onboarding.checks.answered import Answered
-from onboarding.checks.base import Field
+from onboarding.checks.base import ODD, Field
 from onboarding.models import Decision
 from plnapi.courses.models import Course
 from plnapi.errors import N_, Conflict
@@ -37,8 +37,9 @@ def give_answer(course: Course, person_id: UUID, step_key: UUID, kind: str, give
     if tip is not None and tip.kind == "approved" and kind in standing:
         raise Conflict(N_("A reviewer has approved your answer for this step already."), code="answer_approved")
     url = kept.get("url") or (last.url if last else "")
+    kinds = {name: said for name, said in standing.items() if name not in ODD}
     fields = {
-        "data": {**standing, kind: kept},
+        "data": {**kinds, kind: kept, **_marks(course.id, person_id, url)},
         "about_id": tip.id if tip else None,
         **_link(course, person_id, step_key, url),
     }
@@ -51,6 +52,11 @@ def _link(course: Course, person_id: UUID, step_key: UUID, url: str) -> dict[str
         return {}
     giving.check_unused(course.id, person_id, step_key, giving.url_key(url))
     return {"url": url, "url_key": giving.url_key(url)}
+
+
+def _marks(course_id: UUID, person_id: UUID, url: str) -> dict[str, Any]:
+    """Whether somebody else gave the address. Whose account it is says nothing here: a group may have several makers."""
+    return {"same": True} if url and giving.is_same(course_id, url, person_id) else {}
 
 
 def forms_of(course_id: UUID, step_key: UUID) -> dict[str, Sequence[Field]]:

@@ -56,7 +56,7 @@ def give_link(course: Course, person_id: UUID, step_key: UUID, url: str, comment
     if tip is not None and tip.kind == "link" and (tip.url_key, tip.comment) == (key, comment):
         return tip
     check_unused(course.id, person_id, step_key, key)
-    about, data = tip.id if tip else None, marks(address.url, person_id)
+    about, data = tip.id if tip else None, marks(course.id, address.url, person_id)
     fields = {"url": address.url, "url_key": key, "comment": comment, "about_id": about, "data": data}
     return add(course, person_id, step_key, kind="link", **fields)
 
@@ -133,8 +133,21 @@ def check_unused(course_id: UUID, person_id: UUID, step_key: UUID, key: str) -> 
         )
 
 
-def marks(url: str, person_id: UUID) -> dict[str, Any]:
-    """What a reviewer should know of a link: `foreign` when it leads to an account that somebody else has proven."""
+def marks(course_id: UUID, url: str, person_id: UUID) -> dict[str, Any]:
+    """What is odd about a link, True by name: `foreign` when it leads to an account that somebody else has proven, `same`
+    when another student of the course gave it already. Both are said to the student and to the reviewers."""
+    found = {"foreign": _is_foreign(url, person_id), "same": is_same(course_id, url, person_id)}
+    return {name: True for name, odd in found.items() if odd}
+
+
+def is_same(course_id: UUID, url: str, person_id: UUID) -> bool:
+    """Whether somebody else in the course gave this link."""
+    given = Decision.course_id == course_id, Decision.url_key == url_key(url)
+    others = select(Decision.id).where(*given, Decision.person_id != person_id)
+    return db.session.scalar(others.limit(1)) is not None
+
+
+def _is_foreign(url: str, person_id: UUID) -> bool:
     read = [p.read_address(part) for part in _parts(url) for p in PLATFORMS.values() if "proof" in p.capabilities.looks]
     found = [address for address in read if address is not None]
     of_account = or_(
@@ -144,10 +157,7 @@ def marks(url: str, person_id: UUID) -> dict[str, Any]:
     )
     others = select(Identity.id).where(of_account, Identity.proven_at.is_not(None), Identity.person_id != person_id)
     mine = select(Identity.id).where(of_account, Identity.proven_at.is_not(None), Identity.person_id == person_id)
-    foreign = (
-        bool(found) and db.session.scalar(others.limit(1)) is not None and db.session.scalar(mine.limit(1)) is None
-    )
-    return {"foreign": True} if foreign else {}
+    return bool(found) and db.session.scalar(others.limit(1)) is not None and db.session.scalar(mine.limit(1)) is None
 
 
 def _parts(url: str) -> list[str]:

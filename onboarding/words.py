@@ -1,14 +1,16 @@
 """Codes into sentences. The API, the pages and the instructor's view all say the same."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import format_date, gettext
 
 from onboarding import unlocking
 from onboarding.checks import CHECKS
 from onboarding.checks.base import Note
 from plnapi.errors import N_
+from plnapi.web.i18n import DAY
 
 VERDICTS = {
     "verified": N_("Done"),
@@ -170,7 +172,7 @@ SENTENCES = {
     "answer_returned": N_("A reviewer returned the answer: %(comment)s"),
     "items_short": N_("%(have)s of %(wanted)s are there. Not there: %(left)s."),
     "tags_short": N_("%(have)s of %(wanted)s hashtags found; those of the course do not count."),
-    "items_gone": N_("Of the list %(count)s are gone since %(day)s and are not asked for any more: %(left)s."),
+    "items_gone": N_("Gone from the network since %(day)s, and not asked for any more: %(left)s."),
     "undone_since": N_("Some of it was deleted or undone since, and this step counts only what is still there."),
     "part": N_("Part %(number)s of %(of)s, %(kind)s: %(verdict)s."),
     "accounts_missing": N_("%(have)s of %(wanted)s networks with a proven account."),
@@ -186,6 +188,7 @@ SENTENCES = {
     "link_foreign": N_(
         "The link leads to an account that somebody else has proven to be theirs; the reviewer sees this."
     ),
+    "link_same": N_("Another student of the course gave the same link; the reviewer sees this."),
     "link_returned": N_("A reviewer returned the link: %(comment)s"),
     "step_locked": N_("This step opens after: %(steps)s. What was done already counts as soon as it opens."),
     "list_gone": N_("The starter list of this step is not there any more."),
@@ -275,6 +278,8 @@ def _readable(params: Mapping[str, Any]) -> dict[str, Any]:
         words[name] = label(TABLES[name], words[name])
     if "kind" in words:
         words["kind"] = gettext(CHECKS[words["kind"]].title)
+    if "day" in words:
+        words["day"] = format_date(date.fromisoformat(words["day"]), DAY, rebase=False)
     if "field" in words:
         words["field"] = gettext(words["field"])
     if "groups" in words:

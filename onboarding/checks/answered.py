@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from onboarding.checks.base import (
+    ODD,
     Act,
     Check,
     Config,
@@ -116,8 +117,9 @@ def _open(last: Said, lacking: tuple[Note, ...], replies: Mapping[UUID, Said]) -
         return Judgement("not_yet", explanation=notes)
     if lacking:
         return Judgement("not_yet", explanation=lacking)
-    notes = Note("answer_waits"), Note("next_wait_answer")
-    return Judgement("waiting", "linked", (_evidence(last),), notes)
+    odd = (Note(code) for mark, code in ODD.items() if last.data.get(mark))
+    waits = Note("answer_waits"), *odd, Note("next_wait_answer")
+    return Judgement("waiting", "linked", (_evidence(last),), waits)
 
 
 def _evidence(answer: Said) -> Evidence:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from onboarding.checks.base import (
+    ODD,
     Act,
     Check,
     Config,
@@ -78,8 +79,8 @@ def _by_link(decisions: Sequence[Said]) -> Judgement:
             return Judgement("verified", "person", evidence, (_comment("link_approved", answer),), link.made_at)
     last = answers.get(links[-1].id)
     if last is None:
-        foreign = (Note("link_foreign"),) if links[-1].data.get("foreign") else ()
-        notes = (Note("link_waits"), *foreign, Note("next_wait_review"))
+        odd = (Note(code) for mark, code in ODD.items() if links[-1].data.get(mark))
+        notes = (Note("link_waits"), *odd, Note("next_wait_review"))
         return Judgement("waiting", "linked", (_link(links[-1]),), notes)
     return Judgement("not_yet", explanation=(_comment("link_returned", last), Note("next_give_link_again")))
 

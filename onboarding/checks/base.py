@@ -13,6 +13,7 @@ Config = Mapping[str, Any]
 # An any-of list is done when one branch is, and undone only when every branch is (Kleene's "or").
 VERDICTS: tuple[Verdict, ...] = ("verified", "waiting", "error", "unknown", "not_yet")
 LEVELS: tuple[Level, ...] = ("declared", "linked", "machine", "person")
+ODD = {"foreign": "link_foreign", "same": "link_same"}  # marks in the data of a link or answer, and their notes
 
 
 @dataclass(frozen=True, slots=True)

@@ -370,6 +370,41 @@ def test_a_link_to_somebody_elses_account_is_caught_and_said(
     assert ("link_foreign" in codes(given), given["verdict"]) == (foreign, "waiting")
 
 
+def test_the_link_that_another_student_gave_is_caught_and_said_without_a_name(
+    story: Story, student: Any, sign: Sign, unit: Unit
+) -> None:
+    with unit():
+        friend = make.person("Kim Friend")
+        make.enrol(story.course, friend)
+        only(story, way("attest", by="link", prompt=""))
+    url = f"{story.mine('one')}/link"
+    first = sign(friend).post(url, json={"url": "https://docs.example/plan"}).json
+    assert codes(first) == ["link_waits"]
+    given = student.post(url, json={"url": "http://www.docs.example/plan/"}).json
+    assert (given["verdict"], codes(given)) == ("waiting", ["link_waits", "link_same"])
+    assert "Another student of the course gave the same link" in str(given["explanation"])
+    assert "Kim" not in str(given)
+    corrected = student.post(url, json={"url": "https://docs.example/mine"}).json
+    assert codes(corrected) == ["link_waits"]
+    assert replays(story, unit)
+
+
+def test_the_address_in_an_answer_that_another_student_gave_is_said_as_well(
+    story: Story, student: Any, sign: Sign, unit: Unit
+) -> None:
+    with unit():
+        friend = make.person("Kim Friend")
+        make.enrol(story.course, friend)
+        only(story, way("create", what="group", words=2))
+    data = {"name": "Botany", "url": "https://groups.example/botany", "about": "Ann joined in"}
+    assert codes(answer(sign(friend), story, "create", **data).json) == ["answer_waits"]
+    answer(student, story, "create", **data)
+    assert codes(mine(student, story)) == ["answer_waits", "link_same"]
+    answer(student, story, "create", **{**data, "url": "https://groups.example/moss"})
+    assert codes(mine(student, story)) == ["answer_waits"]
+    assert replays(story, unit)
+
+
 # ---- credit that does not stay
 
 
