@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from marshmallow import fields, validate
 
-from onboarding import editing, forms, linter, loading, service, tracks, unlocking
+from onboarding import editing, forms, linter, loading, service, showing, tracks, unlocking
 from onboarding.editing import Draft
 from onboarding.pages_saving import VersionIn, known, render, save, way_of
 from onboarding.schemas.checklist import LEVELS, TEXT, TITLE
@@ -207,7 +207,13 @@ def _list_page(place: Place, form: Form) -> str:
     warnings = [*linter.impossible(view.steps, context), *linter.excluded_errors(view.steps)]
     by_step = {n: [w for w in warnings if w.pointer.split("/")[2] == str(n)] for n in range(len(view.steps))}
     return render(
-        place, form, "checklist", warnings=by_step, templates=tracks.library(), opened_by=partial(_opened_by, view)
+        place,
+        form,
+        "checklist",
+        warnings=by_step,
+        templates=tracks.library(),
+        opened_by=partial(_opened_by, view),
+        way_title=showing.way_title,
     )
 
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from marshmallow import EXCLUDE, ValidationError
 
-from onboarding import documents, loading, pages_preview, pointers, service, sharing, showing, tracks
+from onboarding import documents, loading, pages_preview, pointers, service, sharing, showing, tracks, words
 from onboarding.models import Template
 from onboarding.pages_saving import VersionIn, save
 from onboarding.schemas.template import LONGEST, ROLES, TemplateIn, UseIn
@@ -154,7 +154,11 @@ def _find(key: str) -> Mapping[str, Any]:
 
 def _anyhow(place: Place, key: str) -> tuple[str, Any, Any]:
     track = _find(key)
-    return track["title"], *tracks.steps_anyhow(place.course, track, _context(place))
+    return track["title"], *tracks.steps_anyhow(place.course, track, _context(place), _role_names())
+
+
+def _role_names() -> dict[str, str]:
+    return {role: words.label(words.ROLES, role) for role in ROLES}
 
 
 def _context(place: Place) -> Any:
@@ -176,7 +180,7 @@ def _library(place: Place, form: Form) -> str:
 
 def _template_page(place: Place, form: Form, key: str) -> str:
     track, context = _find(key), _context(place)
-    steps, _ = tracks.steps_anyhow(place.course, track, context)
+    steps, _ = tracks.steps_anyhow(place.course, track, context, _role_names())
     return render_template(
         "onboarding/template.html", course=place.course, key=key, track=track, steps=steps, form=form,
         needs=tracks.needs(track, context), lacks_hashtag=tracks.needs_hashtag(track) and not context.hashtags,

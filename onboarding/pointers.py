@@ -17,7 +17,7 @@ FIELDS = {
     "keeps_credit": N_("whether credit stays"),
     "key": N_("its key"),
     "kind": N_("the kind"),
-    "least_level": N_("least evidence"),
+    "least_level": N_("what is needed as evidence"),
     "points": N_("points"),
     "required": N_("whether it is required"),
     "steps": N_("the steps"),

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from marshmallow import ValidationError
 
 from onboarding import documents, loading, service
-from onboarding.checks.base import Context, TargetList
+from onboarding.checks.base import Context, Target, TargetList
 from onboarding.editing import Draft
 from onboarding.schemas.checklist import StepIn
 from onboarding.schemas.template import ROLES
@@ -21,6 +21,7 @@ from plnapi.errors import N_, Conflict, FieldError, Invalid, Message, NotFound, 
 
 NAMES = ("hashtag", "group", "blog", "chat", "spaces", "four-weeks")
 EXAMPLE_LIST = str(UUID(int=0))
+MOST_TARGETS = 20  # of a list that stands for one that there is not
 _HASHTAG = "{hashtag}"
 
 
@@ -140,8 +141,13 @@ def steps_in(course: Course, track: Mapping[str, Any], lists: Mapping[str, UUID]
     return _steps(track, course, context, {role: str(id_) for role, id_ in (lists or {}).items()})
 
 
-def steps_anyhow(course: Course, track: Mapping[str, Any], context: Context) -> tuple[Sequence[StepData], Context]:
-    """The same also for a course that lacks what the template needs, with a context that has examples of it: for a look."""
+def steps_anyhow(
+    course: Course, track: Mapping[str, Any], context: Context, names: Mapping[str, str]
+) -> tuple[Sequence[StepData], Context]:
+    """The same also for a course that lacks what the template needs, with a context that has examples of it: for a look.
+
+    `names` are titles for lists that there are not, by role.
+    """
     examples = {role: str(UUID(int=n)) for n, role in enumerate(ROLES) if _first_list(context, ROLES[role]) is None}
     hashtag = next(iter(context.hashtags.values()), "example")
     found = {role: _first_list(context, kind) or examples[role] for role, kind in ROLES.items()}
@@ -150,9 +156,13 @@ def steps_anyhow(course: Course, track: Mapping[str, Any], context: Context) -> 
     if errors:
         raise Invalid(documents.REFUSED, code="bad_template", errors=errors)
     placed = [_placed(course, track, step, made) for step, made in zip(track["steps"], steps, strict=True)]
-    given = {id_: TargetList.of(f"{{{role}}}", ()) for role, id_ in examples.items()}
+    given = {id_: _example_list(names[role], ROLES[role]) for role, id_ in examples.items()}
     hashtags = context.hashtags or {"example": hashtag}
     return placed, replace(context, hashtags=hashtags, lists={**context.lists, **given})
+
+
+def _example_list(title: str, kind: str) -> TargetList:
+    return TargetList.of(title, [Target(str(n), kind, "…", frozenset({f"example:{n}"})) for n in range(MOST_TARGETS)])
 
 
 def needs(track: Mapping[str, Any], context: Context) -> list[Need]:
