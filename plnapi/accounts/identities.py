@@ -196,12 +196,11 @@ def record_proof(identity: Identity, *, account: Account, data: Mapping[str, Any
     _tell(identity)
 
 
-def move(identity: Identity, account: Account, data: Mapping[str, Any], *, named_back: bool = False) -> bool:
+def move(identity: Identity, account: Account, data: Mapping[str, Any]) -> bool:
     """The owner moved to `account`, on the word of its server so far; returns whether that is followed.
 
-    A server may say so of anybody's account. So it has to be proven there again, unless `named_back`: the account itself
-    was seen to name this one (`alsoKnownAs`). It is told until the person has read it, and no further move is followed
-    before that, so no chain or circle is. The token of the old server goes. Not followed, with the problem
+    A server may say so of anybody's account. So it has to be proven there again. It is told until the person has read it,
+    and no further move is followed before that, so no chain or circle is. The token of the old server goes. Not followed, with the problem
     `identity_taken`, when somebody else has proven the account; nor when the person has linked it otherwise.
     """
     others = {one.uri for one in of_person(identity.person_id)}  # itself too: a move to where it is, is none
@@ -215,9 +214,8 @@ def move(identity: Identity, account: Account, data: Mapping[str, Any], *, named
     identity.moved_from, identity.moved_at = identity.handle, now()
     identity.uri, identity.url, identity.handle = account.uri, account.url, account.handle
     identity.data, identity.links_to, identity.problem, identity.checked_at = dict(data), [], None, None
-    if not named_back:
-        identity.proven_at = identity.proof = None
-        identity.code, identity.code_expires_at = secrets.new_code(), now() + CODE_LASTS
+    identity.proven_at = identity.proof = None
+    identity.code, identity.code_expires_at = secrets.new_code(), now() + CODE_LASTS
     db.session.flush()
     _tell(identity)
     return True

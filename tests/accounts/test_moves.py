@@ -45,13 +45,6 @@ def test_one_server_alone_cannot_give_away_the_account_of_another(unit):
         assert owner.proven_at and thief.proven_at is None
 
 
-def test_a_move_that_the_other_side_names_too_keeps_the_proof(unit):
-    with unit():
-        identity = make.identity(make.person(), handle="@ada@old.example")
-        assert identities.move(identity, NEW, DATA, named_back=True)
-        assert identity.proven_at and identity.proof == "code"
-
-
 def test_a_chain_or_a_circle_is_not_followed_until_the_person_has_read_of_the_first_move(unit, moved, browser):
     back = Account("https://old.example/users/ada", "https://old.example/@ada", "@ada@old.example")
     for further in (THIRD, back):
