@@ -15,20 +15,21 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from onboarding import loading, states, unlocking
+from onboarding import crediting, loading, states, unlocking
 from onboarding.checks.base import Context, Note, Said
-from onboarding.judging import NOTHING, StepJudgement, judge, level_rank
+from onboarding.judging import NOTHING, StepJudgement, judge
 from onboarding.loading import Inputs, StepRow, Student
 from onboarding.states import Key, Row
 from plnapi.accounts.models import Person
 from plnapi.activity.service import News
-from plnapi.clock import new_id, now
+from plnapi.clock import now
 from plnapi.db import db
 from plnapi.outbox import service as outbox
 
 HELD = frozenset({"verified", "waiting"})  # what somebody achieved or handed in
 MANY = 500  # people judged at once
 KEY_NAMES = ("course_id", "person_id", "step_key")
+NO_STEPS = frozenset[UUID]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class _Changes:
     changed: dict[Key, Row] = field(default_factory=dict)
     gone: list[Key] = field(default_factory=list)
     credits: list[Row] = field(default_factory=list)
+    held: list[Row] = field(default_factory=list)
     done: list[Key] = field(default_factory=list)
     fallen: list[Key] = field(default_factory=list)
 
@@ -59,14 +61,15 @@ def refresh(
     leaving: frozenset[UUID] = frozenset(),
     ended: UUID | None = None,
     undone: Key | None = None,
+    ceasing: frozenset[UUID] = NO_STEPS,
     news: Mapping[UUID, News] | None = None,
 ) -> int:
     """Bring the states of these people (in these courses; None: all of theirs) up to date. Returns how many changed.
 
     `leaving` are ids of facts that are about to be deleted, `ended` is a course for which nothing of these people
-    counts any more, `undone` a step about which a decision was just taken back: it alone may fall. `news` is all that is
-    different of each person, where that is known: only steps to which it makes a difference are judged then. Up to MANY
-    people take a constant number of statements, however many steps and facts they have.
+    counts any more, `undone` a step about which a decision was just taken back: it alone may fall. `ceasing`: see
+    `crediting.ceasing`. `news` is all that is different of each person, where that is known: only steps to which it makes
+    a difference are judged then. Up to MANY people take a constant number of statements, however many steps and facts.
     """
     courses = None if course_ids is None else list(course_ids)
     changed = 0
@@ -79,8 +82,8 @@ def refresh(
         if not inputs.students:
             continue
         inputs = loading.fill(inputs, leaving=leaving)
-        found = _compare(inputs, kept, undone)
-        states.write_credits(found.credits)
+        found = _compare(inputs, kept, undone, ceasing)
+        states.write_credits([*found.credits, *found.held])
         states.write(found.added, found.changed, found.gone)
         _tell(found.done, inputs)
         _tell_fallen(found.fallen, inputs)
@@ -89,11 +92,15 @@ def refresh(
 
 
 def judge_all(
-    inputs: Inputs, student: Student, credit: Callable[[Key, StepJudgement], Said | None] = lambda _key, _found: None
+    inputs: Inputs,
+    student: Student,
+    credit: Callable[[Key, StepJudgement], Said | None] = lambda _key, _found: None,
+    ceasing: frozenset[UUID] = NO_STEPS,
 ) -> Iterator[tuple[StepRow, StepJudgement]]:
     """The judgement of each step of a student, those that open others first; only of those that `inputs` name. Pure.
 
-    `credit` is asked of each for a decision that is about to be written and keeps what was earned.
+    `credit` is asked of each for a decision that is about to be written and keeps what was earned; `ceasing`: see
+    `crediting.ceasing`.
     """
     steps, context, only = inputs.steps[student.course_id], inputs.context(student), inputs.only_of(student)
     done = set(only.done if only else ())
@@ -103,9 +110,8 @@ def judge_all(
         locked = unlocking.locked(step, done, steps)
         found = _judge(inputs, student, step, context, locked)
         # Where the course said beforehand that it does not keep credit, what falls by undone acts alone falls.
-        worth = (
-            found if step.keeps_credit else _judge(inputs, student, replace(step, keeps_credit=True), context, locked)
-        )
+        keeps = step.keeps_credit or step.step_key in ceasing
+        worth = found if keeps else _judge(inputs, student, replace(step, keeps_credit=True), context, locked)
         said = credit((student.course_id, student.person_id, step.step_key), worth)
         if said is not None:
             found = _judge(inputs, student, step, context, locked, [said])
@@ -118,7 +124,7 @@ def _judge(
     inputs: Inputs, student: Student, step: StepRow, context: Context, locked: Note | None, more: Sequence[Said] = ()
 ) -> StepJudgement:
     """The judgement of one step; `more` are decisions about to be written, `locked` says what opens it."""
-    said = inputs.said.get((student.course_id, student.person_id), {}).get(step.step_key, ())
+    said = _said(inputs, (student.course_id, student.person_id, step.step_key))
     acts, looks = inputs.acts.get(student.person_id, NOTHING), inputs.looks.get(student.person_id, ())
     level, keeps = step.least_level, step.keeps_credit
     return judge(
@@ -127,11 +133,14 @@ def _judge(
 
 
 def derive(
-    inputs: Inputs, credit: Callable[[Key, StepJudgement], Said | None] = lambda _key, _found: None
+    inputs: Inputs,
+    credit: Callable[[Key, StepJudgement], Said | None] = lambda _key, _found: None,
+    ceasing: frozenset[UUID] = NO_STEPS,
 ) -> Iterator[tuple[Key, dict[str, Any]]]:
-    """The row that follows from the inputs for each step of each student; `credit` as for `judge_all`. Pure."""
+    """The row that follows from the inputs for each step of each student; `credit` and `ceasing` as for
+    `judge_all`. Pure."""
     for student in inputs.students:
-        for step, found in judge_all(inputs, student, credit):
+        for step, found in judge_all(inputs, student, credit, ceasing):
             yield (student.course_id, student.person_id, step.step_key), states.as_row(found)
 
 
@@ -153,28 +162,40 @@ def foresee(course_id: UUID, person_ids: Iterable[UUID], steps: Sequence[StepRow
     but for the credit that is kept. Writes nothing."""
     gained, fallen = list[Key](), list[Key]()
     for people in _parts(person_ids):
-        inputs = replace(loading.load(people, [course_id]), steps={course_id: steps})
-        found = _compare(inputs, states.kept(people, [course_id]))
+        stored = loading.load(people, [course_id])
+        ceasing = crediting.ceasing(stored.steps.get(course_id, ()), steps)
+        inputs = replace(stored, steps={course_id: steps})
+        found = _compare(inputs, states.kept(people, [course_id]), ceasing=ceasing)
         gained += found.done
         fallen += [(one["course_id"], one["person_id"], one["step_key"]) for one in found.credits]
     return gained, fallen
 
 
-def _compare(inputs: Inputs, kept: dict[Key, dict[str, Any]], undone: Key | None = None) -> _Changes:
+def _compare(
+    inputs: Inputs, kept: Mapping[Key, Row], undone: Key | None = None, ceasing: frozenset[UUID] = NO_STEPS
+) -> _Changes:
     """What has to be written, with the credits without which something would fall; `undone` falls without one."""
     found, over = _Changes(), _Over.of(inputs)
 
     def credit(key: Key, judged: StepJudgement) -> Said | None:
         before = kept.get(key)
-        if before is None or not _falls(before, judged):
+        if before is None:
             return None
-        if key == undone:
+        falls = crediting.falls(before, judged)
+        if falls and key == undone:
             found.fallen += [key] if judged.verdict != "verified" else []
             return None
-        found.credits.append(_credit(key, before))
-        return _as_said(found.credits[-1])
+        if falls:
+            found.credits.append(made := crediting.credit(key, before))
+        elif (
+            key[2] in ceasing and before["verdict"] == "verified" and not crediting.is_held(before, _said(inputs, key))
+        ):
+            found.held.append(made := crediting.credit(key, before))
+        else:
+            return None
+        return crediting.as_said(made)
 
-    for key, row in derive(inputs, credit):
+    for key, row in derive(inputs, credit, ceasing):
         before = kept.get(key)
         if row == before or over.stays(key, before, row):
             continue
@@ -185,7 +206,7 @@ def _compare(inputs: Inputs, kept: dict[Key, dict[str, Any]], undone: Key | None
         else:
             found.changed[key] = row
     found.gone = [] if inputs.only is not None else _without_step(inputs, kept)
-    found.credits += [_credit(key, kept[key]) for key in found.gone if kept[key]["verdict"] == "verified"]
+    found.credits += [crediting.credit(key, kept[key]) for key in found.gone if kept[key]["verdict"] == "verified"]
     return found
 
 
@@ -207,9 +228,13 @@ def _tell_fallen(fallen: Sequence[Key], inputs: Inputs) -> None:
 
 def _once(key: Key, inputs: Inputs) -> str:
     """What is the same as often as the same is told: the step, and the last decision that was taken back."""
-    said = inputs.said.get(key[:2], {}).get(key[2], ())
+    said = _said(inputs, key)
     undone = max((str(one.id) for one in said if one.kind == "undone"), default=None)
     return ":".join([*map(str, key), *([undone] if undone else [])])
+
+
+def _said(inputs: Inputs, key: Key) -> Sequence[Said]:
+    return inputs.said.get(key[:2], {}).get(key[2], ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,25 +265,6 @@ class _Over:
 
 def _loses(before: Row, row: Row) -> bool:
     return not {one["uri"] for one in before["evidence"]} <= {one["uri"] for one in row["evidence"]}
-
-
-def _falls(before: Row, judged: StepJudgement) -> bool:
-    if before["verdict"] != "verified":
-        return False
-    return judged.verdict != "verified" or level_rank(judged.level) < level_rank(before["level"])
-
-
-def _credit(key: Key, before: Row) -> dict[str, Any]:
-    """A decision that holds what was earned, without the handle or address that it was earned with."""
-    course_id, person_id, step_key = key
-    return {
-        "id": new_id(), "course_id": course_id, "person_id": person_id, "step_key": step_key, "kind": "credited",
-        "url": "", "comment": "", "made_at": now(), "level": before["level"], "done_at": before["done_at"],
-    }  # fmt: skip
-
-
-def _as_said(row: Row) -> Said:
-    return Said(row["id"], "credited", row["made_at"], level=row["level"], done_at=row["done_at"])
 
 
 def lock(people: Sequence[UUID]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
-from onboarding import linter, loading, progress, unlocking
+from onboarding import crediting, linter, loading, progress, unlocking
 from onboarding.checks.base import Level
 from onboarding.models import Checklist, ChecklistVersion, Step
 from plnapi.clock import new_id
@@ -98,7 +98,8 @@ def save(
     if checklist is not None and (before.title, tuple(before.steps)) == (title, tuple(steps)):
         return before
     _add_version(_touched(checklist, course.id, title), steps, by)
-    progress.refresh(loading.student_ids(course.id), [course.id])
+    ceasing = crediting.ceasing(before.steps, steps)
+    progress.refresh(loading.student_ids(course.id), [course.id], ceasing=ceasing)
     return view(course.id)
 
 
