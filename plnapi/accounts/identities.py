@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from plnapi import platforms, signals
 from plnapi.accounts import grants, secrets
@@ -48,6 +48,9 @@ PROBLEMS = {
     "hidden": N_("This server shows the profile only to people who are signed in there."),
     "unreachable": N_("The server did not answer in a way that we understand. We will try again."),
     "identity_taken": N_("Somebody else here has proven that this account is theirs. Ask your instructor."),
+    "linked_already": N_(
+        "You have proven this account already, in another form of its address. You can remove this one."
+    ),
     "code_expired": N_("The code is too old. Ask for another one."),
 }
 
@@ -185,10 +188,16 @@ def _links_back(voucher: Identity, identity: Identity) -> bool:
 def record_proof(identity: Identity, *, account: Account, data: Mapping[str, Any], proof: str = "code") -> None:
     """The identity is this person's; `proof` is a key of PROOFS. `data` is the adapter's memory of the account.
 
-    Raises Conflict `identity_taken` when somebody else has proven the same account.
+    An account is the same in every form of its address, see `_forms`; what the person claimed of it in another form goes.
+    Raises Conflict when it is proven already: `identity_taken` by somebody else, `linked_already` by the same person.
     """
-    if _is_taken(identity, account.uri):
-        raise Conflict(PROBLEMS["identity_taken"], code="identity_taken")
+    owner = _owner(identity, account.uri, data)
+    if owner is not None:
+        problem = "linked_already" if owner == identity.person_id else "identity_taken"
+        raise Conflict(PROBLEMS[problem], code=problem)
+    twin = Identity.person_id == identity.person_id, Identity.uri == account.uri, Identity.id != identity.id
+    for claimed in db.session.scalars(select(Identity).where(*twin)).all():
+        unlink(claimed)
     identity.uri, identity.url, identity.handle = account.uri, account.url, account.handle
     identity.data, identity.proof, identity.problem = dict(data), proof, None
     identity.proven_at = identity.checked_at = now()
@@ -206,7 +215,7 @@ def move(identity: Identity, account: Account, data: Mapping[str, Any]) -> bool:
     others = {one.uri for one in of_person(identity.person_id)}  # itself too: a move to where it is, is none
     if identity.moved_at is not None or account.uri in others:
         return False
-    if _is_taken(identity, account.uri):
+    if _owner(identity, account.uri, data) is not None:
         identity.problem = "identity_taken"
         db.session.flush()
         return False
@@ -233,9 +242,30 @@ def rename(identity: Identity, handle: str, url: str = "") -> None:
     db.session.flush()
 
 
-def _is_taken(identity: Identity, uri: str) -> bool:
-    others = Identity.uri == uri, Identity.proven_at.is_not(None), Identity.id != identity.id
-    return db.session.scalar(select(Identity.id).where(*others)) is not None
+def _owner(identity: Identity, uri: str, data: Mapping[str, Any]) -> UUID | None:
+    """The id of the person who has proven the account at `uri`, other than by this identity; None when nobody has."""
+    feed = data.get("feed")
+    same = [Identity.uri.in_(_forms(uri))]
+    if isinstance(feed, str):
+        same.append(Identity.data["feed"].as_string().in_(_forms(feed)))
+    others = (
+        Identity.network == identity.network,
+        or_(*same),
+        Identity.proven_at.is_not(None),
+        Identity.id != identity.id,
+    )
+    return db.session.scalar(select(Identity.person_id).where(*others).limit(1))
+
+
+def _forms(uri: str) -> list[str]:
+    """All addresses with the `site_key` of `uri`: a site is one with http and https, `www.` and a closing slash or not."""
+    key = site_key(uri).removeprefix("//")
+    path, mark, query = key.partition("?")
+    ends = (path, f"{path}/")
+    return [
+        uri,
+        *(f"{s}://{w}{end}{mark}{query}" for s in ("https", "http") for w in ("", "www.") for end in ends if key),
+    ]
 
 
 def record_no_proof(identity: Identity, problem: str) -> None:

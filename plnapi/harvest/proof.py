@@ -49,8 +49,8 @@ def memory_of(profile: Profile, seen: Seen) -> dict[str, Any]:
 def _prove(identity: Identity, profile: Profile, seen: Seen, proof: str) -> None:
     try:
         identities.record_proof(identity, account=profile.account, data=memory_of(profile, seen), proof=proof)
-    except Conflict:
-        identities.record_no_proof(identity, "identity_taken")
+    except Conflict as error:
+        identities.record_no_proof(identity, error.code)
 
 
 def _problem(seen: Seen) -> str:

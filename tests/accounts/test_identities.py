@@ -67,6 +67,47 @@ def test_an_account_belongs_to_the_first_who_proves_it(unit):
         assert refused.value.code == "identity_taken"
 
 
+BLOG = Account("https://ada.example/blog/", "https://ada.example/blog/", "https://ada.example/blog/")
+
+
+@pytest.mark.parametrize(
+    ("uri", "feed", "taken"),
+    [
+        ("https://ada.example/blog", "", True),
+        ("http://www.ada.example/blog/", "", True),
+        ("https://ada.example/blog/feed", "https://ada.example/blog/feed/", True),
+        ("https://ada.example/blog/?x=1", "http://www.ada.example/blog/feed", True),
+        ("https://ada.example/blogger/", "https://ada.example/blogger/feed/", False),
+        ("https://ada.example/blog/?author=2", "", False),
+    ],
+)
+def test_a_site_belongs_to_one_person_in_whatever_form_its_address_is_written(unit, uri, feed, taken):
+    with unit():
+        mine, other = make.person("Ada").id, make.person("Eve").id
+        first = identities.link(mine, BLOG.uri)
+        identities.record_proof(first, account=BLOG, data={"feed": "https://ada.example/blog/feed/"})
+        claim = Account(uri, uri, uri)
+        for person, problem in ((other, "identity_taken"), (mine, "linked_already")):
+            identity = identities.link(person, uri)
+            if taken:
+                with pytest.raises(Conflict) as refused:
+                    identities.record_proof(identity, account=claim, data={"feed": feed} if feed else {})
+                assert refused.value.code == problem and identity.proven_at is None
+            else:
+                identities.record_proof(identity, account=claim, data={"feed": feed} if feed else {})
+                identities.unlink(identity)
+
+
+def test_what_the_same_person_only_claimed_in_another_form_goes_when_the_account_is_proven(unit):
+    with unit():
+        person = make.person("Ada")
+        identities.link(person.id, BLOG.uri)
+        written = identities.link(person.id, "https://ada.example/blog/?x=1")
+        identities.record_proof(written, account=BLOG, data={})
+        assert [one.id for one in identities.of_person(person.id)] == [written.id]
+        assert written.uri == BLOG.uri
+
+
 @pytest.mark.parametrize(
     ("shown", "found"),
     [("I am pln-aaaa-bbbb.", True), ("PLN-AAAA-BBBB", True), ("xpln-aaaa-bbbb", False), ("pln-aaaa-bbbbc", False)],
