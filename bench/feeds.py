@@ -28,8 +28,8 @@ from plnapi.harvest import driver, hosts, service
 from plnapi.harvest import run as run_module
 from plnapi.hashtags import service as hashtags
 from plnapi.hashtags.canonical import canonical
+from plnapi.platforms.blog.rss import parse_feed
 from plnapi.platforms.entries import posts_of
-from plnapi.platforms.rss import parse_feed
 from plnapi.platforms.types import ParseFailed
 
 FOLDER = Path(__file__).parents[2] / "shared" / "feeds"

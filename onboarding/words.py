@@ -85,6 +85,7 @@ REASONS = {
     "empty_list_proves_nothing": N_("The server showed an empty list, as servers also do for what they hide."),
     "needs_sign_in": N_("The server shows it only to people who are signed in there."),
     "newest_entries_only": N_("A feed shows only its newest entries."),
+    "posts_not_read": N_("The profile was read, but the server did not give the posts of the account."),
     "posts_left_alone": N_("A post that is tagged #nobot, #noindex or #noarchive is left alone, as it asks: it cannot count."),
     "fewer_than_counted": N_("The list is shorter than the server's own count of it."),
     "foreign_page": N_("The list goes on on another server, which is not asked."),

@@ -21,8 +21,8 @@ from plnapi.http.client import fetch_one, send_one
 from plnapi.http.policy import Policy
 from plnapi.http.types import Fetch, FetchFailed, Response, Send
 from plnapi.platforms import addresses, jsonread
-from plnapi.platforms.mastodon_address import read_handle
-from plnapi.platforms.mastodon_json import read_account, read_webfinger
+from plnapi.platforms.mastodon.address import read_handle
+from plnapi.platforms.mastodon.json import read_account, read_webfinger
 from plnapi.platforms.types import Account, ParseFailed
 
 SECONDS = 8.0  # of one page of ours, whatever the server does: a worker's thread waits

@@ -16,7 +16,7 @@ import sys
 from importlib.machinery import PathFinder
 
 from plnapi.platforms import PLATFORMS
-from plnapi.platforms.rss import parse_feed, read_page
+from plnapi.platforms.blog.rss import parse_feed, read_page
 from plnapi.platforms.types import ParseFailed
 
 CPU_SECONDS = 5  # for one document

@@ -8,7 +8,7 @@ from plnapi.accounts.models import Identity
 from plnapi.db import db
 from plnapi.harvest.models import Source
 from plnapi.platforms import addresses
-from plnapi.platforms.mastodon_address import read_handle
+from plnapi.platforms.mastodon.address import read_handle
 
 # So many looks that have yet to see something are due at once; the others stand in a queue, so far apart: a look takes one
 # or two requests, and Mastodon answers 300 in five minutes (docs.joinmastodon.org/api/rate-limits).

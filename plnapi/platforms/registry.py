@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from plnapi.platforms import addresses, discourse_address, mastodon_address
+from plnapi.platforms import addresses
 from plnapi.platforms.blog import BLOG
 from plnapi.platforms.bluesky import BLUESKY
 from plnapi.platforms.discourse import DISCOURSE
+from plnapi.platforms.discourse import address as discourse_address
 from plnapi.platforms.link import LINK
 from plnapi.platforms.mastodon import MASTODON
+from plnapi.platforms.mastodon import address as mastodon_address
 from plnapi.platforms.matrix import MATRIX
 from plnapi.platforms.types import Address, Platform
 from plnapi.platforms.unreadable import UNREADABLE, Unreadable

@@ -10,7 +10,7 @@ from plnapi.accounts import grants, identities
 from plnapi.accounts.models import Grant, Identity, Person, Revocation
 from plnapi.db import Base, db
 from plnapi.jobs import run_due_once
-from plnapi.platforms.matrix_tokens import account_of
+from plnapi.platforms.matrix.tokens import account_of
 from plnapi.web.app import App
 from tests import make
 from tests.client import BrowserClient

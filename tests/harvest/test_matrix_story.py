@@ -21,7 +21,7 @@ from plnapi.db import Base
 from plnapi.harvest import jobs, service
 from plnapi.harvest.models import Source
 from plnapi.jobs import run_due_once
-from plnapi.platforms.matrix_address import link
+from plnapi.platforms.matrix.address import link
 from plnapi.web.app import App
 from tests import make
 from tests.client import BrowserClient, CheckedClient

@@ -9,7 +9,7 @@ from tempfile import NamedTemporaryFile
 import pytest
 
 from plnapi.harvest.sandbox import ROOT, Sandbox
-from plnapi.platforms.rss import parse_feed
+from plnapi.platforms.blog.rss import parse_feed
 from plnapi.platforms.types import Parse, ParseFailed
 
 NEXT = Parse(math.sqrt, (4,))

@@ -32,7 +32,7 @@ def codes_in(source: str) -> Iterator[str]:
 def codes() -> frozenset[str]:
     """Of all adapters, of the harvest that drives them, and of the door to the network."""
     folders = [Path(room.__path__[0]) for room in (platforms, harvest)]
-    found = {code for folder in folders for file in folder.glob("*.py") for code in codes_in(file.read_text("utf-8"))}
+    found = {code for folder in folders for file in folder.rglob("*.py") for code in codes_in(file.read_text("utf-8"))}
     return frozenset(found | FetchFailed.CODES)
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from plnapi.platforms.matrix_rooms import FILTER
+from plnapi.platforms.matrix.rooms import FILTER
 from plnapi.platforms.types import Other, Subject
 from tests.platforms.drive import Network
 

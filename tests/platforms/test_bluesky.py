@@ -9,8 +9,9 @@ import pytest
 
 from plnapi.http.types import FetchFailed
 from plnapi.platforms import read_address
-from plnapi.platforms.bluesky import BLUESKY, Bluesky
-from plnapi.platforms.bluesky_services import Services
+from plnapi.platforms.bluesky import BLUESKY
+from plnapi.platforms.bluesky.adapter import Bluesky
+from plnapi.platforms.bluesky.services import Services
 from plnapi.platforms.types import Profile, Seen, Subject
 from tests.platforms.bluesky_answers import (
     ADA,
@@ -285,7 +286,7 @@ def test_other_services_can_stand_in_and_loopback_is_asked_without_encryption() 
 WITHOUT_FILES = """
 import encodings.punycode  # the child that parses loads all codecs
 import json, resource, sys
-from plnapi.platforms.bluesky_json import read_document
+from plnapi.platforms.bluesky.json import read_document
 resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
 print(read_document(sys.stdin.buffer.read(), sys.argv[1]).pds)
 """

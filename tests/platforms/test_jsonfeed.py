@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from plnapi.platforms import jsonread
+from plnapi.platforms.blog.rss import parse_feed
 from plnapi.platforms.entries import posts_of
-from plnapi.platforms.rss import parse_feed
 from plnapi.platforms.types import ParseFailed
 
 URL = "https://ada.example/feed.json"

@@ -94,7 +94,12 @@ def test_the_posts_of_an_account_that_asks_not_to_be_indexed_are_not_searched() 
 
 @pytest.mark.parametrize(
     ("status", "state", "reason"),
-    [(401, "complete", ""), (422, "complete", ""), (500, "partial", "bad_answer"), (404, "partial", "gone")],
+    [
+        (401, "complete", ""),
+        (422, "complete", ""),
+        (500, "partial", "posts_not_read"),
+        (404, "partial", "posts_not_read"),
+    ],
 )
 def test_where_posts_are_hidden_or_do_not_come_the_profile_alone_decides(status: int, state: str, reason: str) -> None:
     seen = proof(server().put(NEWEST, {"error": "no"}, status=status))
@@ -233,7 +238,7 @@ def test_what_is_no_handle_fails_without_a_fetch() -> None:
 WITHOUT_FILES = """
 import encodings.punycode  # the child that parses loads all codecs
 import json, resource, sys
-from plnapi.platforms.mastodon_json import read_account
+from plnapi.platforms.mastodon.json import read_account
 resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
 print(read_account(sys.stdin.buffer.read(), "example.social").profile.account.handle)
 """

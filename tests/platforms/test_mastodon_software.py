@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from plnapi.platforms.mastodon import MASTODON
-from plnapi.platforms.mastodon_software import SOFTWARE, software_of
+from plnapi.platforms.mastodon.software import SOFTWARE, software_of
 from plnapi.platforms.types import Post, Seen, Subject
 from tests.platforms.answers import (
     ADA,
@@ -16,6 +16,7 @@ from tests.platforms.answers import (
     FAVOURITES,
     FOLLOWERS,
     FOLLOWING,
+    NEWEST,
     NODEINFO,
     SIGNED,
     STATUSES,

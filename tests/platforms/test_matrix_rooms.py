@@ -239,7 +239,7 @@ def test_an_empty_page_is_not_the_end_and_a_place_that_comes_again_is() -> None:
 
 
 def test_more_rooms_than_one_look_reads_are_gone_round(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("plnapi.platforms.matrix_rooms.ROOMS", 1)
+    monkeypatch.setattr("plnapi.platforms.matrix.rooms.ROOMS", 1)
     rooms = ["!a:example.org", ROOM]
     network = server().put(JOINED, {"joined_rooms": rooms}).put(messages_url("", rooms[0]), chunk(event(5)))
     network.put(members_url(rooms[0]), members(ADA))

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plnapi.platforms.blog.rss import looks_like_feed, parse_feed, read_page
 from plnapi.platforms.entries import ParsedFeed, posts_of
-from plnapi.platforms.rss import looks_like_feed, parse_feed, read_page
 from plnapi.platforms.types import ParseFailed
 
 URL = "https://ada.example/blog/feed.xml"

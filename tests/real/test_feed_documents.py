@@ -7,9 +7,9 @@ from pathlib import Path
 import feedparser
 import pytest
 
+from plnapi.platforms.blog.rss import looks_like_feed, parse_feed, read_page
 from plnapi.platforms.entries import posts_of
 from plnapi.platforms.html import plain_text, safe_html
-from plnapi.platforms.rss import looks_like_feed, parse_feed, read_page
 from tests.platforms.test_html import assert_harmless
 
 SHARED = Path(__file__).parents[3] / "shared" / "feeds"

@@ -26,8 +26,8 @@ from plnapi.harvest import driver, service
 from plnapi.harvest.models import Source
 from plnapi.hashtags.canonical import canonical, key_of
 from plnapi.platforms import types
+from plnapi.platforms.blog.rss import parse_feed
 from plnapi.platforms.entries import posts_of
-from plnapi.platforms.rss import parse_feed
 from plnapi.posts.models import Post
 from plnapi.web.app import App
 from tests import make

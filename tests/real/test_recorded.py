@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from plnapi.http.types import Fetch, FetchFailed, Response
 from plnapi.platforms.mastodon import MASTODON
-from plnapi.platforms.mastodon_json import read_account, read_following, read_relationships
-from plnapi.platforms.mastodon_statuses import read_favourites, read_statuses
+from plnapi.platforms.mastodon.json import read_account, read_following, read_relationships
+from plnapi.platforms.mastodon.statuses import read_favourites, read_statuses
 from plnapi.platforms.types import Act, Follow, Other, ParseFailed, Post, Profile, Seen, Subject
 from tests.platforms.contract import mutated
 from tests.platforms.drive import Network, drive

@@ -14,8 +14,8 @@ from demo.practice.bluesky import POST, Bluesky
 from plnapi.harvest.driver import Task, look_all
 from plnapi.harvest.sandbox import Sandbox
 from plnapi.http.policy import Policy
-from plnapi.platforms import bluesky as adapter
-from plnapi.platforms.bluesky_services import Services
+from plnapi.platforms.bluesky import adapter
+from plnapi.platforms.bluesky.services import Services
 from plnapi.platforms.types import Follow, Post, Profile, Seen, Subject
 
 from .conftest import START, Answer, Client

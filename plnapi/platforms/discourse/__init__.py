@@ -1,0 +1,5 @@
+"""Discourse forums."""
+
+from plnapi.platforms.discourse.adapter import DISCOURSE
+
+__all__ = ["DISCOURSE"]

@@ -1,0 +1,5 @@
+"""Matrix."""
+
+from plnapi.platforms.matrix.adapter import MATRIX
+
+__all__ = ["MATRIX"]
