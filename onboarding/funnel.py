@@ -1,7 +1,8 @@
 """How a course moves through its steps: how many reached and did each, how long it took, and who is stuck where.
 
-Numbers about fewer than five students are not given: None stands for them. Who is stuck is named to those who see
-everybody's progress anyway, and only where the group has five or more.
+Numbers about fewer than five students are not given: None stands for them. Nor are those from which such a number follows
+by subtraction: from the students of the group, from those who reached the step, or of a section from the whole course.
+Who is stuck is named to those who see everybody's progress anyway, and only where the group has five or more.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +27,7 @@ from plnapi.db import db
 LEAST = 5  # students behind a number
 STUCK = timedelta(days=7)  # without a step done
 MOST_STUCK = 50
+Parts = tuple[int, ...]
 
 _STATES = (
     select(
@@ -39,7 +41,6 @@ _STATES = (
     )
     .where(Enrolment.course_id == bindparam("course_id"), Enrolment.role == "student", Enrolment.left_at.is_(None))
 )  # fmt: skip
-_OF_SECTION = _STATES.where(Enrolment.section == bindparam("section"))
 _WHY = select(StepState.person_id, StepState.step_key, StepState.explanation).where(
     StepState.course_id == bindparam("course_id"), StepState.person_id.in_(bindparam("people", expanding=True))
 )
@@ -59,24 +60,30 @@ def summary(course_id: UUID, section: str | None = None) -> dict[str, Any]:
     """As `schemas.SummaryOut`, of a course or of one of its sections. Three statements at most."""
     given = {"course_id": course_id}
     steps = db.session.connection().execute(STEPS, given).all()
-    students = _students(given, section, steps[0] if steps else None)
-    few = len(students) < LEAST
+    everybody = _students(given, steps[0] if steps else None)
+    students = [one for one in everybody if section in (None, one.section)]
+    groups = _groups(everybody) if section is not None else {}
     before = _required_before(steps)
     return {
         "course_id": course_id,
         "section": section,
-        "students": _shown(len(students)),
-        "steps": [_of_step(step, students, before[step.step_key]) for step in steps],
-        "stuck": [] if few else _stuck(course_id, steps, students),
+        "students": _shown((len(students),), section, {name: (len(some),) for name, some in groups.items()}),
+        "steps": [_of_step(step, students, before[step.step_key], section, groups) for step in steps],
+        "stuck": [] if len(students) < LEAST else _stuck(course_id, steps, students),
     }
 
 
-def _students(given: Mapping[str, Any], section: str | None, first: Any) -> list[_Student]:
+def _groups(students: Iterable[_Student]) -> dict[str, list[_Student]]:
+    """By section; those without one are one, too."""
+    found: dict[str, list[_Student]] = {}
+    for one in students:
+        found.setdefault(one.section, []).append(one)
+    return found
+
+
+def _students(given: Mapping[str, Any], first: Any) -> list[_Student]:
     """Each with what they did; they begin when the course does, or when they join."""
-    if section is None:
-        rows = db.session.connection().execute(_STATES, given).all()
-    else:
-        rows = db.session.connection().execute(_OF_SECTION, {**given, "section": section}).all()
+    rows = db.session.connection().execute(_STATES, given).all()
     start = datetime.combine(first.starts_on, time(), ZoneInfo(first.time_zone)) if first else None
     found: dict[UUID, _Student] = {}
     for person_id, name, its_section, joined_at, step_key, verdict, done_at in rows:
@@ -98,19 +105,33 @@ def _required_before(steps: Sequence[Any]) -> dict[UUID, frozenset[UUID]]:
     return before
 
 
-def _of_step(step: Any, students: Sequence[_Student], before: frozenset[UUID]) -> dict[str, Any]:
+def _of_step(
+    step: Any,
+    students: Sequence[_Student],
+    before: frozenset[UUID],
+    section: str | None,
+    groups: Mapping[str, Sequence[_Student]],
+) -> dict[str, Any]:
     """A step is reached by those who did it, or all that is required before it."""
-    done = [one for one in students if _did(one, step.step_key)]
-    reached = [one for one in students if _did(one, step.step_key) or all(_did(one, key) for key in before)]
-    days = [_days(one.done[step.step_key] - one.began) for one in done if step.step_key in one.done]
+    key = step.step_key
+    parts = {name: _parts(some, key, before) for name, some in groups.items()}
+    reached, done = _parts(students, key, before)
+    days = [_days(one.done[key] - one.began) for one in students if _did(one, key) and key in one.done]
     return {
-        "step_key": step.step_key,
+        "step_key": key,
         "title": step.title,
         "required": step.required,
-        "reached": _shown(len(reached)),
-        "done": _shown(len(done)),
+        "reached": _shown(reached, section, {name: of for name, (of, _) in parts.items()}),
+        "done": _shown(done, section, {name: of for name, (_, of) in parts.items()}),
         "median_days": round(median(days), 1) if len(days) >= LEAST else None,
     }
+
+
+def _parts(students: Sequence[_Student], step_key: UUID, before: frozenset[UUID]) -> tuple[Parts, Parts]:
+    """How many reached the step, and how many did it, each with how many of the group did not."""
+    done = sum(_did(one, step_key) for one in students)
+    reached = sum(_did(one, step_key) or all(_did(one, key) for key in before) for one in students)
+    return (reached, len(students) - reached), (done, len(students) - done, reached - done)
 
 
 def _did(student: _Student, step_key: UUID) -> bool:
@@ -153,8 +174,32 @@ def _why(course_id: UUID, people: Iterable[UUID]) -> dict[tuple[UUID, UUID], dic
     return found
 
 
-def _shown(count: int) -> int | None:
-    return count if count >= LEAST else None
+def _shown(parts: Parts, section: str | None, groups: Mapping[str, Parts]) -> int | None:
+    """The number, or None. `parts` is the number and what is told with it, `groups` the same of each section."""
+    if parts[0] < LEAST or _tells_of_few(parts) or section in _hidden(groups):
+        return None
+    return parts[0]
+
+
+def _hidden(groups: Mapping[str, Parts]) -> set[str]:
+    """The sections whose number is not given, so many that what they have together tells of nobody either.
+
+    What is left of the course's number without all other sections is theirs. Statistics call this complementary
+    suppression.
+    """
+    names = sorted(groups, key=lambda name: (groups[name][0], name))
+    found = [name for name in names if _tells_of_few(groups[name])]
+    for name in names:
+        together = tuple(map(sum, zip(*(groups[one] for one in found), strict=True)))
+        if not found or (len(found) > 1 and not _tells_of_few(together)):
+            break
+        if name not in found:
+            found.append(name)
+    return set(found)
+
+
+def _tells_of_few(parts: Parts) -> bool:
+    return any(0 < part < LEAST for part in parts)
 
 
 def _days(span: timedelta) -> float:

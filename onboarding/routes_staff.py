@@ -76,7 +76,8 @@ def read_my_row(place: Place) -> Response:
 def read_summary(args: dict[str, Any], place: Place) -> Any:
     """How many came how far, how long it took, and who is stuck where
 
-    Numbers of fewer than five students are null; nobody is named where there are fewer than five.
+    Numbers of fewer than five students are null, and so are those from which such a number would follow by subtraction.
+    Nobody is named where there are fewer than five.
     """
     return funnel.summary(place.course.id, section_of(place, args.get("section")))
 

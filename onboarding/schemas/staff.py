@@ -175,7 +175,7 @@ class SummaryIn(In):
     section = fields.String(validate=validate.Length(max=100))
 
 
-FEW = "null: fewer than five"
+FEW = "null: fewer than five, or as few would follow from it by subtraction"
 
 
 class FunnelStepOut(Out):
@@ -191,7 +191,7 @@ class FunnelStepOut(Out):
     done = fields.Integer(required=True, allow_none=True, metadata={"description": FEW})
     median_days = fields.Float(
         required=True, allow_none=True,
-        metadata={"description": f"From the course's begin, or joining, to done; {FEW} did it"},
+        metadata={"description": "From the course's begin, or joining, to done; null: fewer than five did it"},
     )  # fmt: skip
 
 

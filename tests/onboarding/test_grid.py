@@ -95,6 +95,8 @@ def test_the_funnel_says_how_many_came_how_far_and_who_is_stuck(story: Story, un
     with unit():
         for n in range(6):
             join(story, f"Done {n}", "word")
+        for n in range(4):
+            join(story, f"Open {n}")
         view = service.view(story.course.id)
         kept = [replace(one, required=one.step_key == story.steps["word"]) for one in view.steps]
         service.save(story.course, view.title, kept, None, expected=view.version)
@@ -102,9 +104,10 @@ def test_the_funnel_says_how_many_came_how_far_and_who_is_stuck(story: Story, un
     found = teacher.get(f"{story.url}/progress/summary").json
     word = next(step for step in found["steps"] if step["step_key"] == str(story.steps["word"]))
     link = next(step for step in found["steps"] if step["step_key"] == str(story.steps["link"]))
-    assert (found["students"], word["reached"], word["done"], word["median_days"]) == (7, 7, 6, 20.0)
+    assert (found["students"], word["reached"], word["done"], word["median_days"]) == (11, 11, 6, 20.0)
     assert (link["reached"], link["done"], link["median_days"]) == (6, None, None)
-    (stuck,) = found["stuck"]
+    stuck = found["stuck"][-1]
+    assert len(found["stuck"]) == 5
     assert (stuck["name"], stuck["title"], stuck["next"]["code"]) == ("Sam Student", "Read the rules", "next_give_word")
 
 
@@ -112,8 +115,8 @@ def test_numbers_of_fewer_than_five_are_not_given_and_nobody_is_named(
     story: Story, unit: Unit, teacher: Any, browser: Any
 ) -> None:
     with unit():
-        for n in range(3):
-            join(story, f"Nia {n}", section="North")
+        for n in range(4):
+            join(story, f"Nia {n}", section="North")  # five with Sam, who is in no section
         for n in range(5):
             join(story, f"Sue {n}", section="South")
     few = teacher.get(f"{story.url}/progress/summary?section=North").json
@@ -122,6 +125,51 @@ def test_numbers_of_fewer_than_five_are_not_given_and_nobody_is_named(
     assert (many["students"], len(many["stuck"])) == (5, 5)
     page = browser(story.instructor).get(f"/courses/{story.course.id}/progress?section=North").text
     assert "fewer than five" in page and "Nia 0" not in page
+
+
+def numbers(teacher: Any, story: Story, section: str = "") -> tuple[Any, Any, Any]:
+    """How many there are, and how many reached and gave the word."""
+    found = teacher.get(f"{story.url}/progress/summary{f'?section={section}' if section else ''}").json
+    word = next(step for step in found["steps"] if step["step_key"] == str(story.steps["word"]))
+    return found["students"], word["reached"], word["done"]
+
+
+def only_the_word(story: Story) -> None:
+    view = service.view(story.course.id)
+    kept = [one for one in view.steps if one.step_key == story.steps["word"]]
+    service.save(story.course, view.title, kept, None, expected=view.version)
+
+
+def test_no_section_is_told_when_the_rest_of_the_course_is_few(story: Story, unit: Unit, teacher: Any) -> None:
+    with unit():
+        only_the_word(story)
+        join(story, "Nia", section="North")
+        for n in range(5):
+            join(story, f"Sue {n}", section="South")
+    assert numbers(teacher, story) == (7, 7, None)
+    assert numbers(teacher, story, "South") == (None, None, None)
+
+
+def test_two_large_sections_do_not_tell_of_a_small_third(story: Story, unit: Unit, teacher: Any) -> None:
+    with unit():
+        only_the_word(story)
+        for section, many in (("South", 6), ("East", 7)):
+            for n in range(many):
+                join(story, f"{section} {n}", section=section)
+    assert numbers(teacher, story, "East")[0] == 7
+    assert numbers(teacher, story, "South")[0] is None  # 14 less 7 less 6 would be Sam alone
+
+
+@pytest.mark.parametrize(("did", "shown"), [(4, None), (5, None), (8, None), (9, 9)])
+def test_a_number_is_hidden_where_few_did_not(
+    story: Story, unit: Unit, teacher: Any, did: int, shown: int | None
+) -> None:
+    with unit():
+        only_the_word(story)
+        giving.give_word(story.course, story.student.id, story.steps["word"])
+        for n in range(8):
+            join(story, f"Nia {n}", *["word"][: n < did - 1])
+    assert numbers(teacher, story) == (9, 9, shown)
 
 
 def outage(story: Story, days_ago: float, lasted: float | None) -> None:
