@@ -209,8 +209,8 @@ def move(identity: Identity, account: Account, data: Mapping[str, Any]) -> bool:
     """The owner moved to `account`, on the word of its server so far; returns whether that is followed.
 
     A server may say so of anybody's account. So it has to be proven there again. It is told until the person has read it,
-    and no further move is followed before that, so no chain or circle is. The token of the old server goes. Not followed, with the problem
-    `identity_taken`, when somebody else has proven the account; nor when the person has linked it otherwise.
+    and no further move is followed before that, so no chain or circle is. The token of the old server goes. Not followed,
+    with the problem `identity_taken`, when somebody else has proven the account; nor when the person has linked it otherwise.
     """
     others = {one.uri for one in of_person(identity.person_id)}  # itself too: a move to where it is, is none
     if identity.moved_at is not None or account.uri in others:
