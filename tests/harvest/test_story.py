@@ -33,6 +33,13 @@ def test_an_account_is_proven_by_the_code_in_its_profile(linked: Scene, harvest:
     assert sorted(linked.sources()) == ["follows", "posts"]
 
 
+def test_an_account_is_proven_by_the_code_in_a_post(linked: Scene, harvest: Harvest) -> None:
+    linked.network.world.post("ada", f"I take part. {linked.code()}")
+    harvest()
+    with linked.unit() as session:
+        assert session.get_one(Identity, linked.identity.id).proof == "code"
+
+
 def test_somebody_elses_code_proves_nothing(linked: Scene, harvest: Harvest) -> None:
     linked.network.world.set_note("ada", f"x{linked.code()}x")
     harvest()
