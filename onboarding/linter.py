@@ -1,24 +1,21 @@
 """Whether the steps of a checklist can be done: by anybody in this course, and by somebody without a public account."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
-from onboarding import loading
+from onboarding import loading, unlocking
 from onboarding.checks import CHECKS, flat
 from onboarding.checks.base import Context
 from onboarding.sentences import problem
 from plnapi.errors import N_, Conflict, FieldError, Message
 
 
-class Checked(Protocol):
+class Checked(unlocking.Opened, Protocol):
     """What the linter reads of a step."""
-
-    @property
-    def title(self) -> str:
-        """For people."""
 
     @property
     def required(self) -> bool:
@@ -38,18 +35,61 @@ def impossible(steps: Sequence[Checked], context: Context) -> list[FieldError]:
     return [error for n, step in enumerate(steps) for error in _of_step(f"/steps/{n}", step, context)]
 
 
-def excluding(steps: Sequence[Checked]) -> list[tuple[int, Checked]]:
-    """Required steps, with their positions, that nobody without a public account could do (PRIVACY.md P1)."""
-    return [(n, step) for n, step in enumerate(steps) if step.required and step.branches and not _open_to_all(step)]
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A required step, with its position, that nobody without a public account could do. `behind` are the steps that need
+    one and without which it does not open; none when it needs one itself."""
+
+    position: int
+    step: Checked
+    behind: Sequence[Checked] = ()
+
+
+def excluding(steps: Sequence[Checked]) -> list[Excluded]:
+    """Required steps that shut out whoever has no public account (PRIVACY.md P1): by all of their ways, or by what opens
+    them."""
+    blocking: dict[str, Sequence[Checked]] = {}
+    for step in unlocking.in_order([step for step in steps if step.step_key]):
+        blocking[str(step.step_key)] = _blocking(step, blocking)
+    found = []
+    for n, step in enumerate(steps):
+        if step.required and step.branches and (by := _blocking(step, blocking)):
+            found.append(Excluded(n, step, [one for one in by if one is not step]))
+    return found
+
+
+def _blocking(step: Checked, known: Mapping[str, Sequence[Checked]]) -> Sequence[Checked]:
+    """The step itself when all of its ways need a public account, else those that keep it shut for the same reason:
+    `known` are theirs, by key."""
+    if step.branches and not _open_to_all(step):
+        return [step]
+    for group in step.after:
+        openers = [known[key] for key in group if key in known]
+        if openers and all(openers):
+            return list({one.step_key: one for some in openers for one in some}.values())
+    return ()
 
 
 def excluded_errors(steps: Sequence[Checked]) -> list[FieldError]:
     """The same as errors with pointers."""
-    message = N_("“%(step)s” has no way that needs no public account. Add “Own word or a link” to it.")
-    return [
-        FieldError(f"/steps/{n}/branches", Message.of(message, step=step.title), "needs_public_account")
-        for n, step in excluding(steps)
-    ]
+    return [_excluded_error(one) for one in excluding(steps)]
+
+
+def _excluded_error(found: Excluded) -> FieldError:
+    if not found.behind:
+        message = N_("“%(step)s” has no way that needs no public account. Add “Own word or a link” to it.")
+        text = Message.of(message, step=found.step.title)
+        return FieldError(f"/steps/{found.position}/branches", text, "needs_public_account")
+    message = N_(
+        "“%(step)s” opens only after what needs a public account: %(before)s. "
+        "Add “Own word or a link” there, or let the step open without it."
+    )
+    text = Message.of(message, step=found.step.title, before=_titles(found.behind))
+    return FieldError(f"/steps/{found.position}/after", text, "needs_public_account")
+
+
+def _titles(steps: Iterable[Checked]) -> str:
+    return ", ".join(f"“{title}”" for title in dict.fromkeys(one.title for one in steps))
 
 
 def check_opening(course_id: UUID) -> None:
@@ -60,7 +100,7 @@ def check_opening(course_id: UUID) -> None:
         raise Conflict(N_("Some steps cannot be done as they are set."), code="steps_impossible", errors=wrong)
     errors = excluded_errors(steps)
     if errors:
-        names = ", ".join(f"“{step.title}”" for _, step in excluding(steps))
+        names = _titles(one for found in excluding(steps) for one in (found.behind or [found.step]))
         raise Conflict(
             N_("Nobody may be made to have a public account. These steps need another way: %(steps)s."),
             code="steps_need_account", errors=errors, steps=names,
