@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from onboarding import crediting, loading, states, unlocking
+from onboarding import crediting, loading, states, telling, unlocking
 from onboarding.checks.base import Context, Note, Said
 from onboarding.judging import NOTHING, StepJudgement, judge
 from onboarding.loading import Inputs, StepRow, Student
@@ -24,11 +24,9 @@ from plnapi.accounts.models import Person
 from plnapi.activity.service import News
 from plnapi.clock import now
 from plnapi.db import db
-from plnapi.outbox import service as outbox
 
 HELD = frozenset({"verified", "waiting"})  # what somebody achieved or handed in
 MANY = 500  # people judged at once
-KEY_NAMES = ("course_id", "person_id", "step_key")
 NO_STEPS = frozenset[UUID]()
 
 
@@ -85,8 +83,8 @@ def refresh(
         found = _compare(inputs, kept, undone, ceasing)
         states.write_credits([*found.credits, *found.held])
         states.write(found.added, found.changed, found.gone)
-        _tell(found.done, inputs)
-        _tell_fallen(found.fallen, inputs)
+        telling.tell(telling.DONE, found.done)
+        telling.tell(telling.UNDONE, found.fallen)
         changed += len(found.added) + len(found.changed) + len(found.gone)
     return changed
 
@@ -183,7 +181,6 @@ def _compare(
             return None
         falls = crediting.falls(before, judged)
         if falls and key == undone:
-            found.fallen += [key] if judged.verdict != "verified" else []
             return None
         if falls:
             found.credits.append(made := crediting.credit(key, before))
@@ -199,8 +196,11 @@ def _compare(
         before = kept.get(key)
         if row == before or over.stays(key, before, row):
             continue
-        if row["verdict"] == "verified" and (before is None or before["verdict"] != "verified"):
+        was, is_ = before is not None and before["verdict"] == "verified", row["verdict"] == "verified"
+        if is_ and not was and not (before is None and _has_credit(inputs, key)):
             found.done.append(key)
+        if was and not is_:
+            found.fallen.append(key)
         if before is None:
             found.added[key] = row
         else:
@@ -210,31 +210,20 @@ def _compare(
     return found
 
 
+def _has_credit(inputs: Inputs, key: Key) -> bool:
+    """Whether the step was done before, on an earlier checklist."""
+    return any(one.kind == "credited" for one in _said(inputs, key))
+
+
+def _said(inputs: Inputs, key: Key) -> Sequence[Said]:
+    return inputs.said.get(key[:2], {}).get(key[2], ())
+
+
 def _without_step(inputs: Inputs, kept: Iterable[Key]) -> list[Key]:
     """What is kept of steps that are not on the checklist any more."""
     places = {(student.course_id, student.person_id) for student in inputs.students}
     there = {(course_id, step.step_key) for course_id, steps in inputs.steps.items() for step in steps}
     return [key for key in kept if key[:2] in places and (key[0], key[2]) not in there]
-
-
-def _tell(done: Sequence[Key], inputs: Inputs) -> None:
-    """The outside hears of a step once in its life, and once more after a decision about it was taken back."""
-    outbox.put_all("step.done", {_once(key, inputs): dict(zip(KEY_NAMES, key, strict=True)) for key in done})
-
-
-def _tell_fallen(fallen: Sequence[Key], inputs: Inputs) -> None:
-    outbox.put_all("step.undone", {_once(key, inputs): dict(zip(KEY_NAMES, key, strict=True)) for key in fallen})
-
-
-def _once(key: Key, inputs: Inputs) -> str:
-    """What is the same as often as the same is told: the step, and the last decision that was taken back."""
-    said = _said(inputs, key)
-    undone = max((str(one.id) for one in said if one.kind == "undone"), default=None)
-    return ":".join([*map(str, key), *([undone] if undone else [])])
-
-
-def _said(inputs: Inputs, key: Key) -> Sequence[Said]:
-    return inputs.said.get(key[:2], {}).get(key[2], ())
 
 
 @dataclass(frozen=True, slots=True)

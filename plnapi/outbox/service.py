@@ -45,11 +45,16 @@ def put(topic: str, key: str, payload: Mapping[str, Any]) -> UUID:
     return db.session.scalars(select(Message.id).where(Message.topic == topic, Message.key == key)).one()
 
 
-def put_all(topic: str, payloads: Mapping[str, Mapping[str, Any]]) -> None:
-    """As `put` for many keys, in one statement."""
-    if payloads:
-        rows = [_row(topic, key, payload) for key, payload in payloads.items()]
-        insert_all(Message, rows)
+def put_all(topic: str, payloads: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
+    """As `put` for many keys, in one statement. Returns the keys that were new."""
+    rows = [_row(topic, key, payload) for key, payload in payloads.items()]
+    return frozenset(key for (key,) in insert_all(Message, rows, Message.key))
+
+
+def last(topics: Iterable[str], prefix: str) -> Message | None:
+    """The message of these topics that was put last under a key that begins like this; old ones are forgotten."""
+    these = select(Message).where(Message.topic.in_(list(topics)), Message.key.startswith(prefix, autoescape=True))
+    return db.session.scalars(these.order_by(Message.id.desc()).limit(1)).one_or_none()
 
 
 def _row(topic: str, key: str, payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 TOPICS = {
     "step.done": "A student's step of a course became done. `course_id`, `person_id`, `step_key`",
-    "step.undone": "A step is not done any more: a reviewer's decision was taken back. `course_id`, `person_id`, `step_key`",
+    "step.undone": "A step is not done any more: a reviewer's decision was taken back, or what it was done by, where the "
+    "step does not keep its credit. `course_id`, `person_id`, `step_key`",
     "course.opened": "A course opened. `course_id`",
     "course.closed": "A course closed. `course_id`",
 }

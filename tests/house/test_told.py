@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from onboarding import giving
+from onboarding import giving, reviewing
 from onboarding import service as onboarding
 from onboarding.service import StepData
 from plnapi.courses import service as courses
@@ -10,24 +10,34 @@ from plnapi.outbox.models import Message
 from plnapi.webhooks.topics import TOPICS
 from tests import make
 
-WORD = {"kind": "attest", "config": {"by": "word"}}
+WORD, LINK = ({"kind": "attest", "config": {"by": by}} for by in ("word", "link"))
 
 
-def test_a_course_that_opens_and_closes_and_a_step_that_is_done_are_told_once(unit):
+def test_a_course_that_opens_and_closes_and_a_step_that_is_done_and_undone_are_told_once(unit):
     with unit() as session:
-        course, student = make.course(state="draft"), make.person()
-        onboarding.save(course, "Steps", [StepData("Say it", branches=[WORD])], None, expected=0)
+        course, student = make.course(teacher := make.person("Ira"), state="draft"), make.person()
+        steps = [StepData("Say it", branches=[WORD]), StepData("Show it", branches=[LINK, WORD])]
+        onboarding.save(course, "Steps", steps, None, expected=0)
         courses.open_course(course)
         make.enrol(course, student)
-        (step,) = onboarding.view(course.id).steps
-        giving.give_word(course, student.id, step.step_key, "Done.")
-        onboarding.save(course, "Steps, again", [step], None, expected=1)
+        said, shown = onboarding.view(course.id).steps
+        giving.give_word(course, student.id, said.step_key, "Done.")
+        onboarding.save(course, "Steps, again", [said, shown], None, expected=1)
+        given = giving.give_link(course, student.id, shown.step_key, "https://docs.example/1")
+        approved = reviewing.decide(course, given.id, teacher.id, "approved")
+        reviewing.undo(course, approved.id, teacher.id)
         courses.close(course)
-        told = {message.topic: message.payload for message in session.scalars(select(Message))}
-        count = len(session.scalars(select(Message)).all())
-    assert set(told) == set(TOPICS) - {"step.undone"} and count == 3  # nobody took anything back
-    assert told["step.done"] == {
+        told = [(message.topic, message.payload.get("step_key")) for message in session.scalars(select(Message))]
+        payload = session.scalars(select(Message.payload).where(Message.topic == "step.undone")).one()
+    assert {topic for topic, _ in told} == set(TOPICS)
+    assert sorted(told, key=str) == [
+        ("course.closed", None),
+        ("course.opened", None),
+        *sorted([("step.done", str(said.step_key)), ("step.done", str(shown.step_key))]),
+        ("step.undone", str(shown.step_key)),
+    ]
+    assert payload == {
         "course_id": str(course.id),
         "person_id": str(student.id),
-        "step_key": str(step.step_key),
+        "step_key": str(shown.step_key),
     }
