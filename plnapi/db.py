@@ -148,12 +148,13 @@ def in_unit_of_work() -> bool:
 def init_app(app: Flask, url: str) -> None:
     """Give the app its engine. `url` is a SQLAlchemy URL of SQLite or PostgreSQL."""
     # What a statement carried is about people, and has no place in the text of an error.
-    options: dict[str, Any] = {"pool_pre_ping": True, "json_deserializer": orjson.loads, "hide_parameters": True}
+    options: dict[str, Any] = {"json_deserializer": orjson.loads, "hide_parameters": True}
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         options["module"] = _sqlite
     else:
         parsed = parsed.set(drivername="postgresql+psycopg")
+        options["pool_pre_ping"] = True  # a server may have gone meanwhile; a file has not
         options["connect_args"] = {
             "options": f"-c lock_timeout={BUSY_SECONDS}s -c statement_timeout=30s -c timezone=UTC"
         }
@@ -193,8 +194,13 @@ def _sqlite_connect(connection: Any, _record: object) -> None:
 
 def _sqlite_begin(connection: Connection) -> None:
     reading = _unit.get() == "read"
-    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    if connection.info.get("query_only") is not reading:  # it outlasts the transaction
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
+        connection.info["query_only"] = reading
+    if reading:
+        connection.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr] # takes no lock: cannot fail
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _postgresql_begin(connection: Connection) -> None:

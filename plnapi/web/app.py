@@ -1,5 +1,6 @@
 """The application object: one transaction a request, committed at the edge."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from flask import Flask, request
@@ -38,6 +39,10 @@ class App(Flask):
             if response.status_code >= 400:
                 session.rollback()
             return response
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself: none of ours is a coroutine, and Flask would look at each at every request."""
+        return func
 
     def log_exception(self, exc_info: Any) -> None:
         """Nothing: `problems` logs it, without secrets and on one line."""

@@ -1,14 +1,18 @@
 """How often somebody may ask."""
 
 import hashlib
+import threading
 import time
 
 from flask import Flask, Response, current_app, request, session
 from flask_limiter import ApplicationLimit, Limiter
 from flask_limiter.util import get_remote_address
+from limits.storage import MemoryStorage
 
 from plnapi.config import Settings
 from plnapi.web.principal import bearer_token
+
+CLEARED_EVERY = 60.0  # seconds
 
 
 def caller() -> str:
@@ -41,6 +45,19 @@ def is_unknown(response: Response) -> bool:
 
 def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class Memory(MemoryStorage):
+    """The library's storage in memory, which starts a thread to clear what is old at nearly every request; this one clears
+    once a minute. What counts does not depend on it: entries are compared with the time when they are read."""
+
+    STORAGE_SCHEME = ["memory"]
+
+    def _MemoryStorage__schedule_expiry(self) -> None:  # the name as Python mangles it
+        if not self.timer.is_alive():
+            self.timer = threading.Timer(CLEARED_EVERY, self._MemoryStorage__expire_events)  # type: ignore[attr-defined]
+            self.timer.daemon = True  # nobody waits for it when the process ends
+            self.timer.start()
 
 
 limiter = Limiter(
