@@ -6,7 +6,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import String, and_, bindparam, cast, func, or_, select
+import orjson
+from orjson import Fragment
+from sqlalchemy import ColumnElement, String, Text, and_, bindparam, cast, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from onboarding import dues
 from onboarding.models import Checklist, ChecklistVersion, Extension, Step, StepState
@@ -31,6 +34,13 @@ _EXTENSION = and_(
     Extension.person_id == bindparam("person_id"),
     Extension.step_key == Step.step_key,
 )
+
+
+def _text(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
+    """JSON as it is stored: it is answered without being read."""
+    return cast(column, Text).label(column.key)
+
+
 # As `harvest.service.outages_of`, in the one statement: `host|began|ended` for each outage of this person's hosts.
 _BEGAN, _ENDED = cast(Outage.began_at, String), func.coalesce(cast(Outage.ended_at, String), "")
 _DOWNS = (
@@ -44,8 +54,8 @@ _DOWNS = (
 _MY_STEPS = (
     select(
         Checklist.title.label("checklist"), Checklist.version,
-        Step.step_key, Step.kind, Step.title, Step.instructions, Step.why, Step.required, Step.branches,
-        StepState.verdict, StepState.level, StepState.branch, StepState.evidence, StepState.explanation,
+        Step.step_key, Step.kind, Step.title, Step.instructions, Step.why, Step.required, _text(Step.branches),
+        StepState.verdict, StepState.level, StepState.branch, _text(StepState.evidence), _text(StepState.explanation),
         StepState.done_at, Step.due_on, Step.points, Step.keeps_credit, Extension.due_on.label("extension"), Course.time_zone,
         _DOWNS.label("downs"),
     )
@@ -77,6 +87,12 @@ def my_steps(course_id: UUID, person_id: UUID) -> dict[str, Any]:
     }
 
 
+def _is_locked(explanation: str | None) -> bool:
+    if not explanation or '"step_locked"' not in explanation:
+        return False
+    return any(note["code"] == "step_locked" for note in orjson.loads(explanation))
+
+
 def _downs(text: str) -> list[Down]:
     """Out of `_DOWNS`. SQLite keeps UTC without saying so."""
     found = (one.split("|") for one in text.split(","))
@@ -90,29 +106,43 @@ def _moment(text: str) -> datetime:
 
 def _my_step(row: Any, moment: datetime, downs: Sequence[Down]) -> dict[str, Any]:
     """A heading has no verdict; a step that nobody judged yet is unknown."""
-    done_at = row.done_at or dues.handed_in(row.verdict, row.evidence)
-    downs = downs if downs and row.due_on and dues.needs_network(row.branches) else ()
-    due = dues.due(row.due_on, row.extension, ZoneInfo(row.time_zone), done_at, moment, downs)
+    # By place: by name each value costs as much again.
+    (
+        _, _, step_key, kind, title, instructions, why, required, branches, verdict, level, branch, evidence, explanation,
+        done_at, due_on, points, keeps_credit, *_,
+    ) = row  # fmt: skip
+    due = _due(row, moment, downs) if due_on else _NO_DUE
     return {
-        "step_key": row.step_key,
-        "kind": row.kind,
-        "title": row.title,
-        "instructions": row.instructions,
-        "why": row.why,
-        "required": row.required,
-        "ways": row.branches,
-        "keeps_credit": row.keeps_credit,
-        "verdict": row.verdict or ("unknown" if row.kind == "step" else None),
-        "locked": any(note["code"] == "step_locked" for note in row.explanation or ()),
-        "level": row.level,
-        "way": row.branch,
-        "evidence": row.evidence or [],
-        "explanation": row.explanation or [],
-        "done_at": row.done_at,
+        "step_key": step_key,
+        "kind": kind,
+        "title": title,
+        "instructions": instructions,
+        "why": why,
+        "required": required,
+        "ways": Fragment(branches),
+        "keeps_credit": keeps_credit,
+        "verdict": verdict or ("unknown" if kind == "step" else None),
+        "locked": _is_locked(explanation),
+        "level": level,
+        "way": branch,
+        "evidence": Fragment(evidence) if evidence else [],
+        "explanation": Fragment(explanation) if explanation else [],
+        "done_at": done_at,
         "due_on": due.on,
         "extended": due.extended,
         "late": due.late,
         "paused_days": due.paused_days,
         "paused_by": due.paused_by,
-        "points": row.points,
+        "points": points,
     }
+
+
+def _due(row: Any, moment: datetime, downs: Sequence[Down]) -> dues.Due:
+    done_at = row.done_at
+    if row.verdict == "waiting":
+        done_at = done_at or dues.handed_in(row.verdict, orjson.loads(row.evidence))
+    meant = downs if downs and dues.needs_network(orjson.loads(row.branches)) else ()
+    return dues.due(row.due_on, row.extension, ZoneInfo(row.time_zone), done_at, moment, meant)
+
+
+_NO_DUE = dues.Due()

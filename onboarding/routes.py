@@ -109,11 +109,11 @@ def read_version(place: Place, number: int) -> Any:
 
 
 @blp.get("/courses/<uuid:course_id>/my/steps")
-@in_course("student", scope="progress:read")
+@in_course("student", scope="progress:read", bare=True)
 @blp.response(200, MyStepsOut)
 def my_steps(place: Place) -> Response:
     """One's own checklist and how each step stands"""
-    return json_response(reading.my_steps(place.course.id, place.person_id))
+    return json_response(reading.my_steps(place.course_id, place.person_id))
 
 
 @blp.get("/courses/<uuid:course_id>/my/steps/<uuid:step_key>")

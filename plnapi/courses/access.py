@@ -20,28 +20,30 @@ View = TypeVar("View", bound=Callable[..., Any])
 ROLES = ("instructor", "assistant", "student")
 
 # Built once: course and place come in one statement, so that the check costs one round trip.
-_PLACE = (
-    select(Course, Enrolment.role, Enrolment.section)
-    .outerjoin(
-        Enrolment,
-        and_(
-            Enrolment.course_id == Course.id,
-            Enrolment.person_id == bindparam("person_id"),
-            Enrolment.left_at.is_(None),
-        ),
-    )
-    .where(Course.id == bindparam("course_id"))
+_MINE = and_(
+    Enrolment.course_id == Course.id,
+    Enrolment.person_id == bindparam("person_id"),
+    Enrolment.left_at.is_(None),
 )
+_HERE = Course.id == bindparam("course_id")
+_PLACE = select(Course, Enrolment.role, Enrolment.section).outerjoin(Enrolment, _MINE).where(_HERE)
+_BARE = select(Course.id, Enrolment.role, Enrolment.section).outerjoin(Enrolment, _MINE).where(_HERE)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where somebody stands in a course: `role` is instructor, assistant or student."""
 
-    course: Course
+    course_id: UUID
     role: str
     person_id: UUID
     section: str
+    known: Course | None = None
+
+    @property
+    def course(self) -> Course:
+        """The course. It was read with the place, unless the view said that it needs none."""
+        return self.known or db.session.get_one(Course, self.course_id)
 
     @property
     def is_staff(self) -> bool:
@@ -69,10 +71,11 @@ class AccessRow:
     scope: str | None
 
 
-def in_course(*roles: str, scope: str) -> Callable[[View], View]:
+def in_course(*roles: str, scope: str, bare: bool = False) -> Callable[[View], View]:
     """Only people of the course in the path, of these roles (none named: all of them), with `scope` if by token.
 
     The view gets `place: Place` instead of `course_id`. An administrator of the institution stands as an instructor.
+    `bare`: the view needs no more of the course than its id, and is asked for often.
     """
     unknown = set(roles) - set(ROLES)
     if unknown:
@@ -83,7 +86,7 @@ def in_course(*roles: str, scope: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(*args: Any, course_id: UUID, **kwargs: Any) -> Any:
             check_scope(scope)
-            place = place_of(principal(), course_id)
+            place = place_of(principal(), course_id, bare=bare)
             if place.role not in allowed:
                 raise Forbidden(N_("Your role in this course does not allow this."), code="role_missing")
             return view(*args, place=place, **kwargs)
@@ -93,13 +96,14 @@ def in_course(*roles: str, scope: str) -> Callable[[View], View]:
     return decorate
 
 
-def place_of(who: Principal, course_id: UUID) -> Place:
+def place_of(who: Principal, course_id: UUID, *, bare: bool = False) -> Place:
     """Where `who` stands in a course. Raises NotFound, alike for no course and for somebody else's course."""
-    row = db.session.execute(_PLACE, {"person_id": who.person_id, "course_id": course_id}).one_or_none()
+    run = db.session.connection().execute if bare else db.session.execute
+    row = run(_BARE if bare else _PLACE, {"person_id": who.person_id, "course_id": course_id}).one_or_none()
     if row is None or (row.role is None and not who.is_admin):
         raise NotFound(N_("course"), course_id)
     role = "instructor" if who.is_admin else row.role
-    return Place(row.Course, role, who.person_id, row.section or "")
+    return Place(course_id, role, who.person_id, row.section or "", None if bare else row.Course)
 
 
 def seen_by(place: Place) -> list[ColumnElement[bool]]:
