@@ -7,8 +7,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import insert
 
 from onboarding import giving, service
+from onboarding.models import StepState
+from plnapi.accounts.models import Person
 from plnapi.clock import new_id, now
 from plnapi.courses.models import Enrolment
 from plnapi.db import db
@@ -220,3 +223,39 @@ def test_only_what_lasted_within_two_weeks_counts_and_at_most_two_weeks(
     steps = sign(story.student).get(f"{story.url}/my/steps").json["steps"]
     found = next(step for step in steps if step["step_key"] == str(story.steps["post"]))
     assert abs(found["paused_days"] - days) <= (1 if began in (17, 30) else 0)
+
+
+def thousand(story: Story) -> None:
+    """A thousand students with a state of each step, half of them in each section, and an outage about the due day."""
+    people = [new_id() for _ in range(1000)]
+    at = now()
+    db.session.execute(
+        insert(Person), [{"id": p, "email": f"s{n}@example.edu", "name": f"S {n:04}"} for n, p in enumerate(people)]
+    )
+    places = [{"course_id": story.course.id, "person_id": p, "role": "student"} for p in people]
+    db.session.execute(insert(Enrolment), [{**one, "section": "AB"[n % 2]} for n, one in enumerate(places)])
+    state = {"verdict": "not_yet", "level": None, "branch": None, "evidence": [], "explanation": [], "done_at": None}
+    rows = [
+        {"course_id": story.course.id, "person_id": p, "step_key": key, **state}
+        for p in people
+        for key in story.steps.values()
+    ]
+    db.session.execute(insert(StepState), rows)
+    for person_id in people[:20]:
+        make.identity(db.session.get_one(Person, person_id))
+    db.session.add(Outage(host="mastodon.example", began_at=at - timedelta(days=5), failures=9))
+
+
+def test_the_grid_of_a_thousand_costs_four_statements_beside_access(
+    story: Story, unit: Unit, teacher: Any, statements: Any
+) -> None:
+    with unit():
+        due(story, "post", 3)
+        thousand(story)
+    teacher.get(story.url)  # the first use of a token is written down
+    for query in ("", "?section=A", "?sort=behind", "?state=late&per_page=50"):
+        with statements() as seen:
+            answer = teacher.get(f"{story.url}/grid{query}")
+        assert answer.status_code == 200
+        assert len(answer.json["students"]) > 20
+        assert len(seen) <= 4 + 2, query
