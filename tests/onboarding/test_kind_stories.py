@@ -487,7 +487,7 @@ def test_what_died_on_the_list_is_not_asked_for_any_more_and_it_is_said(story: S
         "verified",
         ["followed", "items_gone"],
     )
-    assert "Of the list 1 are gone since" in str(mine(student, story)["explanation"])
+    assert "Gone from the network since" in str(mine(student, story)["explanation"])
     assert replays(story, unit)
 
 
