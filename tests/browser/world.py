@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from onboarding import giving, service
+from onboarding import answering, giving, messages, service, sharing
 from onboarding.service import StepData
 from plnapi.accounts import service as accounts
 from plnapi.accounts.models import Person
@@ -52,6 +52,8 @@ def small() -> World:
     world.names["sign_in_link"] = accounts.sign_in_link(people["newcomer"])
     _steps(world, course)
     _done(world, course)
+    _talked(world, course)
+    _ended(world)
     _looked_at()
     world.names["newcomer"] = people["newcomer"].id
     return world
@@ -74,10 +76,11 @@ def _steps(world: World, course: Course) -> None:
         StepData("Post once", "step", "Say hello.", "Others find you.", True, (_way("post", count=1), link)),
         StepData("Write a plan", branches=(link,)),
         StepData("Read the rules", branches=(word,), required=False),
+        StepData("Look back", branches=(_way("reflect", words=5, review=True, prompts=["What did you find?", LONG]), link)),
     )
     view = service.save(course, "First steps", steps, world.people["instructor"].id, expected=0)
     keys = [step.step_key for step in view.steps]
-    world.names.update(zip(("heading", "followed", "open", "waiting", "word"), keys, strict=True))
+    world.names.update(zip(("heading", "followed", "open", "waiting", "word", "asked"), keys, strict=True))
 
 
 def _done(world: World, course: Course) -> None:
@@ -97,6 +100,30 @@ def _done(world: World, course: Course) -> None:
     assert isinstance(step, UUID)
     world.names["student"] = student.id
     giving.give_link(course, student.id, step, "https://ada.example/plan", "It is short.")
+
+
+def _talked(world: World, course: Course) -> None:
+    """Both wrote about the step that waits; the newcomer answered what a step asks; the steps are shared."""
+    student, teacher, newcomer = (world.people[name].id for name in ("student", "instructor", "newcomer"))
+    waiting, asked = world.names["waiting"], world.names["asked"]
+    assert isinstance(waiting, UUID) and isinstance(asked, UUID)
+    messages.write(course, student, waiting, student, "Is that enough? " + "W" * 60)
+    messages.write(course, student, waiting, teacher, "Nearly: add a date.")
+    said = {"answer_1": "Five words are enough here", "answer_2": "More than five words about it"}
+    answering.give_answer(course, newcomer, asked, "reflect", said)
+    world.names["shared"] = sharing.share(course, teacher, LONG, "For a week").id
+
+
+def _ended(world: World) -> None:
+    """A course in its grace time, and one that is frozen, with the same people."""
+    today, people = now().date(), world.people
+    for name, days in (("over", 3), ("frozen", 40)):
+        begin, end = today - timedelta(days=90), today - timedelta(days=days)
+        course = make.course(people["instructor"], code=f"OLD{days}", starts_on=begin, ends_on=end)
+        make.enrol(course, people["student"])
+        step = StepData("Write a plan", branches=(_way("attest", by="link", prompt=""),))
+        service.adopt(course, "Last term", [step])
+        world.names[name] = course.id
 
 
 def _looked_at() -> None:
