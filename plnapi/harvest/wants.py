@@ -46,7 +46,7 @@ class Wants:
         """Whether such a look at the person's own account could find anything."""
         if look == "follows":
             return self.follows
-        return bool(self.tags) or (look == "reactions" and bool(self.addresses))
+        return bool(self.tags or self.addresses)
 
     def concern(self, keys: Collection[str]) -> bool:
         """Whether one of the keys means an account on a list, one by which a course looks, or somebody else's in the

@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from demo.practice import Served
 from plnapi.accounts import identities
 from plnapi.accounts.models import Identity
+from plnapi.activity.models import Fact
 from plnapi.consents import service as consents
 from plnapi.courses import service as courses
 from plnapi.harvest import driver
@@ -31,13 +33,6 @@ def test_an_account_is_proven_by_the_code_in_its_profile(linked: Scene, harvest:
     assert after.proven_at and after.problem is None
     assert after.uri == f"{linked.network.base_url}/users/ada"
     assert sorted(linked.sources()) == ["follows", "posts"]
-
-
-def test_an_account_is_proven_by_the_code_in_a_post(linked: Scene, harvest: Harvest) -> None:
-    linked.network.world.post("ada", f"I take part. {linked.code()}")
-    harvest()
-    with linked.unit() as session:
-        assert session.get_one(Identity, linked.identity.id).proof == "code"
 
 
 def test_somebody_elses_code_proves_nothing(linked: Scene, harvest: Harvest) -> None:
@@ -205,3 +200,23 @@ def test_nothing_is_stored_when_permission_ends_while_somebody_is_looked_at(
     report = harvest()
     assert (report.looked, report.dropped) == (2, 2)
     assert (scene.facts(), scene.sources()) == ([], {})
+
+
+def test_a_course_with_lists_alone_looks_at_posts_for_what_concerns_its_lists(
+    unit: Unit, network: Served, harvest: Harvest
+) -> None:
+    """Replies to the people on a list, and boosts of theirs, count without any hashtag."""
+    network.world.open_account("ada")
+    with unit():
+        course, person = make.course(), make.person("Ada")
+        make.enrol(course, person)
+        make.resource_list(course, [{"kind": "person", "title": "T", "address": network.world.handle("teacher")}])
+        make.consent(person, course)
+        identity = identities.link(person.id, network.world.handle("ada"), "mastodon")
+    network.world.set_note("ada", identity.code)
+    harvest()
+    network.world.boost("ada", network.world.post("teacher", "Worth passing on").id)
+    harvest(60)
+    with unit() as session:
+        facts = session.scalars(select(Fact).where(Fact.person_id == person.id)).all()
+    assert [fact.verb for fact in facts] == ["Announce"]
