@@ -89,7 +89,7 @@ def test_the_library_is_published(bare: Any) -> None:
         ("count: 3", "count: 0"),
         ("by: word", "by: telegram"),
         ("summary:", "sumary:"),
-        ("by: word", "by: word, list: \"{poeple}\""),
+        ("by: word", 'by: word, list: "{poeple}"'),
         ("key: three", "key: first"),
         ("steps:", "steps: ["),
     ],
