@@ -18,6 +18,7 @@ from onboarding.schemas.staff import (
     MessageIn,
     MessageOut,
     MessagePageOut,
+    MyDecisionsOut,
     MyRowOut,
     QueueIn,
     ReviewIn,
@@ -123,7 +124,7 @@ def decisions(place: Place, person_id: UUID, step_key: UUID) -> Any:
 
 @blp.get("/courses/<uuid:course_id>/my/steps/<uuid:step_key>/decisions")
 @in_course("student", scope="progress:read")
-@blp.response(200, DecisionsOut)
+@blp.response(200, MyDecisionsOut)
 def my_decisions(place: Place, step_key: UUID) -> Any:
     """What was said about a step of mine
 

@@ -68,11 +68,10 @@ class UndoIn(In):
     text = fields.String(load_default="", validate=COMMENT)
 
 
-class DecisionOut(Out):
-    """What somebody said about a step."""
+class MyDecisionOut(Out):
+    """What somebody said about a step of mine."""
 
     id = fields.UUID(required=True)
-    person_id = fields.UUID(required=True)
     step_key = fields.UUID(required=True)
     kind = fields.String(required=True)
     url = fields.String(required=True)
@@ -80,6 +79,18 @@ class DecisionOut(Out):
     about_id = fields.UUID(required=True, allow_none=True)
     made_by = fields.UUID(required=True, allow_none=True)
     made_at = fields.AwareDateTime(required=True, format="iso")
+
+
+class DecisionOut(MyDecisionOut):
+    """What somebody said about a student's step."""
+
+    person_id = fields.UUID(required=True)
+
+
+class MyDecisionsOut(Out):
+    """All that was said about a step of mine."""
+
+    items = fields.List(fields.Nested(MyDecisionOut), required=True)
 
 
 class DecisionsOut(Out):
