@@ -6,11 +6,13 @@ from onboarding import (
     pages_checklist,
     pages_parts,
     pages_preview,
+    pages_private,
     pages_reviews,
     pages_staff,
     pages_templates,
     receivers,
     routes,
+    routes_private,
     routes_staff,
     routes_templates,
 )
@@ -24,9 +26,9 @@ class Onboarding:
     def init_app(self, app: App) -> None:
         """Serve the steps of courses, and listen to what plnapi tells."""
         receivers.init_app(app)
-        for api in (routes, routes_staff, routes_templates):
+        for api in (routes, routes_private, routes_staff, routes_templates):
             app.api.register_blueprint(api.blp)
-        for room in (pages, pages_parts, pages_preview, pages_reviews, pages_staff, pages_templates):
+        for room in (pages, pages_parts, pages_preview, pages_private, pages_reviews, pages_staff, pages_templates):
             app.register_blueprint(room.blp)
         staff = pages_staff.grid_link, pages_staff.summary_link, pages_reviews.reviews_link
         for link in (pages.link, pages_checklist.link, pages_templates.templates_link, *staff):

@@ -164,6 +164,19 @@ class Message(Identified, Base):
     text: Mapped[str]
 
 
+class PrivateStep(Identified, Base):
+    """What a student set themselves in a course. Only they see it; it counts for nothing. `done_at` is None until ticked."""
+
+    __tablename__ = "private_steps"
+    __table_args__ = (Index("ix_private_steps_person_course", "person_id", "course_id"),)
+
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    title: Mapped[str]
+    done_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class Template(Identified, Base):
     """A checklist that instructors of this institution share. `body` is the document of `schemas/template`."""
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from marshmallow import Schema
 
-from onboarding import answering, explaining, giving, messages, pointing, reviewing, service, showing, words
+from onboarding import answering, explaining, giving, messages, pointing, private, reviewing, service, showing, words
 from onboarding.checks.base import Field
 from onboarding.pages_ending import ending_of
 from onboarding.schemas.progress import AnswerIn, LinkIn, WordIn
@@ -54,6 +54,11 @@ def steps(place: Place) -> Page:
     """My checklist; staff go to the one that they edit."""
     if place.is_staff:
         return redirect(f"/courses/{place.course.id}/checklist", 303)
+    return list_page(place, Form())
+
+
+def list_page(place: Place, adding: Form) -> str:
+    """The student's checklist; `adding` is the form for a step of their own, as it was typed."""
     view = service.view(place.course.id)
     shown = _shown(place.course.id, place.person_id, view)
     done = [one for one in shown if one.get("verdict") == "verified" and one["required"]]
@@ -68,6 +73,8 @@ def steps(place: Place) -> Page:
         missing=pointing.missing(place.course.id, shown),
         links=[link for link in course_links(place) if link.url != home(place)],
         form=Form(),
+        own=private.of_person(place.course.id, place.person_id),
+        adding=adding,
         at=home(place),
     )
 

@@ -76,6 +76,21 @@ def upgrade() -> None:
     with op.batch_alter_table('oauth_attempts', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_oauth_attempts_person_id'), ['person_id'], unique=False)
 
+    op.create_table('private_steps',
+    sa.Column('course_id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('title', sa.String(), nullable=False),
+    sa.Column('done_at', plnapi.db.UtcDateTime(), nullable=True),
+    sa.Column('created_at', plnapi.db.UtcDateTime(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['course_id'], ['courses.id'], name=op.f('fk_private_steps_course_id_courses'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_private_steps_person_id_people'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_private_steps'))
+    )
+    with op.batch_alter_table('private_steps', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_private_steps_course_id'), ['course_id'], unique=False)
+        batch_op.create_index('ix_private_steps_person_course', ['person_id', 'course_id'], unique=False)
+
     op.create_table('step_messages',
     sa.Column('course_id', sa.Uuid(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=False),
@@ -200,6 +215,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_step_messages_person_id'))
 
     op.drop_table('step_messages')
+    with op.batch_alter_table('private_steps', schema=None) as batch_op:
+        batch_op.drop_index('ix_private_steps_person_course')
+        batch_op.drop_index(batch_op.f('ix_private_steps_course_id'))
+
+    op.drop_table('private_steps')
     with op.batch_alter_table('oauth_attempts', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_oauth_attempts_person_id'))
 

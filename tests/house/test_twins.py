@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from onboarding import giving, reviewing, sharing
+from onboarding import giving, private, reviewing, sharing
 from onboarding import service as onboarding
 from onboarding.service import StepData
 from plnapi.accounts import service as accounts
@@ -40,6 +40,7 @@ BODIES: Mapping[str, Any] = {
     "POST /courses/{course_id}/my/steps/{step_key}/messages": {"text": "Hello"},
     "POST /courses/{course_id}/people/{person_id}/steps/{step_key}/messages": {"text": "Hello"},
     "POST /courses/{course_id}/checklist/from-shared/{template_id}": {"lists": {}},
+    "PATCH /courses/{course_id}/my/private-steps/{private_id}": {"done": True},
     "POST /courses/{course_id}/my/steps/{step_key}/answer": {"kind": "reflect", "data": {"answer_1": "It is."}},
 }
 LINK, WORD = ({"kind": "attest", "config": {"by": by}} for by in ("link", "word"))
@@ -109,7 +110,8 @@ def make_twin(name: str, number: int) -> Twin:
     ids = {
         "person_id": student.id, "list_id": list_.id, "hashtag_id": make.hashtag(course, f"#Tag{name}").id,
         "step_key": step_key, "number": number, "identity_id": make.identity(student).id,
-        "decision_id": link.id, "template_id": sharing.share(course, student.id, name).id,
+        "decision_id": link.id,
+        "private_id": private.add(course, student.id, name).id, "template_id": sharing.share(course, student.id, name).id,
         "token_id": accounts.make_token(student, "mine", ["me"], 1)[0].id,
     }  # fmt: skip
     approved = reviewing.decide(course, decided.id, teacher.id, "approved")
