@@ -28,6 +28,14 @@ PROBLEMS = {
     "due_before_start": N_("The course begins on %(starts_on)s. Choose a day from %(starts_on)s to %(ends_on)s."),
     "due_after_end": N_("The course ends on %(ends_on)s. Choose a day from %(starts_on)s to %(ends_on)s."),
     "too_many_days": N_("%(days)s different days cannot be had here; at most %(most)s."),
+    "too_few_days": N_(
+        "%(days)s different days are asked for, but from %(since)s to %(ends_on)s at most %(most)s can be had. "
+        "Ask for fewer, or let it count from an earlier day."
+    ),
+    "too_few_weeks": N_(
+        "%(weeks)s weeks are asked for, but from %(since)s to %(ends_on)s there are %(most)s with enough days in them. "
+        "Ask for fewer, or let it count from an earlier day."
+    ),
     "weeks_without_rhythm": N_("A number of weeks needs the rhythm “in each week of the course”."),
     "too_many_weeks": N_("%(weeks)s weeks are asked for, but the course has %(most)s. Ask for fewer."),
     "since_after_end": N_("Nothing could count: the course ends on %(ends_on)s. Choose an earlier day."),

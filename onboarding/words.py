@@ -180,6 +180,7 @@ SENTENCES = {
     "weeks_missing": N_("%(have)s of %(wanted)s weeks are done, with %(count)s in each."),
     "days_missing": N_("They are of %(have)s of %(wanted)s different days."),
     "rule_since": N_("What is older than %(day)s does not count; %(count)s left out."),
+    "rule_weeks": N_("Weeks of the course count from %(day)s on: %(weeks)s are asked for."),
     "rule_original": N_("Replies do not count; %(count)s left out."),
     "rule_whom": N_("Only what is towards %(whom)s counts; %(count)s left out."),
     "rule_words": N_("Each needs at least %(words)s words; %(count)s are shorter."),

@@ -2,7 +2,8 @@
 
 An act belongs to the day on which it happened in the course's zone (`Act.at`: the author's time, never later than when it
 was seen; what has no time counts as of when it was seen). Weeks are those of the course: seven days each, the first
-begins with its first day. A window is open to its end: what was seen late counts for the day on which it happened.
+begins with its first day. A week can be asked for when enough of its days are left from when acts count. A window is open
+to its end: what was seen late counts for the day on which it happened.
 """
 
 from collections import defaultdict
@@ -24,7 +25,7 @@ TIMES: tuple[Param, ...] = (
         N_("Rhythm"),
         choices=(("", N_("So many in all")), ("week", N_("So many in each week of the course"))),
     ),
-    Param("weeks", "count", N_("In how many weeks"), N_("Leave empty for every week of the course.")),
+    Param("weeks", "count", N_("In how many weeks"), N_("Leave empty for every week from when it counts.")),
     Param(
         "since",
         "choice",
@@ -58,18 +59,45 @@ class Tally:
 
 
 def problems(config: Config, context: Context) -> Iterator[Problem]:
-    """More days than acts or than a week has, more weeks than the course has, weeks without a rhythm, a day after the end."""
+    """More days than acts or than there are, more weeks than there are, weeks without a rhythm, a day after the end."""
     days, weekly = config.get("days", 0), config.get("every") == "week"
     most = min(config["count"], 7) if weekly else config["count"]
+    late = list(since_problems(config, context))
     if days > most:
         yield Problem("days", "too_many_days", {"days": days, "most": most})
+    elif not late:
+        yield from _of_weeks(config, context) if weekly else _of_days(config, context)
     if config.get("weeks") and not weekly:
         yield Problem("weeks", "weeks_without_rhythm")
-    if weekly and config.get("weeks", 0) > _weeks_of(context):
-        yield Problem("weeks", "too_many_weeks", {"weeks": config["weeks"], "most": _weeks_of(context)})
     if config.get("people", 0) > config["count"]:
         yield Problem("people", "too_many_people", {"people": config["people"], "most": config["count"]})
-    yield from since_problems(config, context)
+    yield from late
+
+
+def _of_days(config: Config, context: Context) -> Iterator[Problem]:
+    """More different days than are left from when it counts to the end."""
+    day, days = _first_day(config, context), config.get("days", 0)
+    if config.get("since") == "always" and not config.get("since_day"):
+        return
+    left = (context.ends_on - day).days + 1
+    if days > left:
+        yield Problem("days", "too_few_days", {"days": days, "most": left, **_span(day, context)})
+
+
+def _of_weeks(config: Config, context: Context) -> Iterator[Problem]:
+    """More weeks than are left, or no week with enough days."""
+    day = _first_day(config, context)
+    left, weeks, days = _weeks_left(day, config, context), config.get("weeks", 0), config.get("days", 0)
+    if not left:
+        longest = min(7, (context.ends_on - max(day, context.starts_on)).days + 1)
+        yield Problem("days", "too_few_days", {"days": days, "most": longest, **_span(day, context)})
+    elif weeks > left:
+        code = "too_few_weeks" if config.get("since_day") or days else "too_many_weeks"
+        yield Problem("weeks", code, {"weeks": weeks, "most": left, "days": max(days, 1), **_span(day, context)})
+
+
+def _span(day: date, context: Context) -> dict[str, str]:
+    return {"since": day.isoformat(), "ends_on": context.ends_on.isoformat()}
 
 
 def since_problems(config: Config, context: Context) -> Iterator[Problem]:
@@ -85,7 +113,7 @@ def tally(acts: Iterable[Act], config: Config, context: Context) -> Tally:
         unique.setdefault(act.object_uri, act)
     counted, rules = _by_rules(list(unique.values()), config, context)
     found = _weekly(counted, config, context) if config.get("every") == "week" else _in_all(counted, config, context)
-    return replace(found, rules=rules)
+    return replace(found, rules=(*found.rules, *rules))
 
 
 def since(
@@ -134,7 +162,7 @@ def _in_all(acts: Sequence[Act], config: Config, context: Context) -> Tally:
 
 def _weekly(acts: Sequence[Act], config: Config, context: Context) -> Tally:
     """A week is done when so many of its acts are there; the step when so many weeks are."""
-    wanted = config.get("weeks") or _weeks_of(context)
+    wanted, short = _weeks_wanted(config, context)
     by_week: Mapping[int, list[Act]] = defaultdict(list)
     for act in acts:
         if context.starts_on <= _day(act, context) <= context.ends_on:
@@ -142,7 +170,7 @@ def _weekly(acts: Sequence[Act], config: Config, context: Context) -> Tally:
     tried = [_first(some, config, context) for some in by_week.values()]
     done = sorted((hits for hits in tried if hits), key=lambda hits: (hits[-1].at, hits[-1].key))
     if len(done) < wanted:
-        return Tally((), None, len(done), wanted)
+        return Tally((), None, len(done), wanted, rules=short)
     enough = done[:wanted]
     return Tally(tuple(act for hits in enough for act in hits), enough[-1][-1].at, wanted, wanted)
 
@@ -181,8 +209,35 @@ def _first(acts: Sequence[Act], config: Config, context: Context) -> tuple[Act, 
     return ()
 
 
-def _weeks_of(context: Context) -> int:
-    return (context.ends_on - context.starts_on).days // 7 + 1
+def _weeks_wanted(config: Config, context: Context) -> tuple[int, tuple[Note, ...]]:
+    """In how many weeks, and what is said when those are fewer than the course has or the step asks for: who joined late
+    is asked only for the weeks that were left, and for one at least."""
+    begin = opens(config, context)
+    first = begin.astimezone(context.zone).date() if begin else context.starts_on
+    left = max(_weeks_left(first, config, context), 1)
+    asked = config.get("weeks") or _weeks_left(context.starts_on, {}, context)
+    if left >= asked:
+        return asked, ()
+    return left, (Note("rule_weeks", {"day": max(first, context.starts_on).isoformat(), "weeks": left}),)
+
+
+def _weeks_left(first: date, config: Config, context: Context) -> int:
+    """In how many weeks of the course there are as many days as a week of the step needs, from this day on."""
+    first = max(first, context.starts_on)
+    needed: int = max(config.get("days", 0), 1)
+    if first > context.ends_on:
+        return 0
+    of, last = (first - context.starts_on).days // 7, (context.ends_on - context.starts_on).days // 7
+    shortened = 7 - (first - context.starts_on).days % 7
+    ending = (context.ends_on - context.starts_on).days % 7 + 1
+    if of == last:
+        return int((context.ends_on - first).days + 1 >= needed)
+    return last - of - 1 + (shortened >= needed) + (ending >= needed)
+
+
+def _first_day(config: Config, context: Context) -> date:
+    """From which day on somebody can rely on it that acts count who was there from the first day."""
+    return date.fromisoformat(config["since_day"]) if config.get("since_day") else context.starts_on
 
 
 def _day(act: Act, context: Context) -> date:

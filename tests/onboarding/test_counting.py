@@ -120,6 +120,71 @@ def test_what_was_left_out_is_said() -> None:
     assert dict(weekly.explanation[0].params) == {"have": 1, "wanted": 3, "count": 2, "tags": ["EdTech", "SUB101"]}
 
 
+# COURSE: weeks from 1, 8, 15 and 22 September; the last has two days.
+@pytest.mark.parametrize(
+    ("config", "joined", "wanted"),
+    [
+        ({}, 1, 4),
+        ({}, 10, 4),
+        ({"since": "joined"}, -5, 4),
+        ({"since": "joined"}, 7, 4),
+        ({"since": "joined"}, 8, 3),
+        ({"since": "joined"}, 23, 1),
+        ({"since": "joined"}, 30, 1),
+        ({"since": "joined", "weeks": 3}, 2, 3),
+        ({"since": "joined", "weeks": 3}, 15, 2),
+        ({"since_day": "2026-09-15"}, 1, 2),
+        ({"since_day": "2026-08-15"}, 1, 4),
+        # a week counts in which so many days are left
+        ({"count": 3, "days": 3}, 1, 3),
+        ({"count": 3, "days": 3, "since": "joined"}, 5, 3),
+        ({"count": 3, "days": 3, "since": "joined"}, 6, 2),
+        ({"count": 2, "days": 2, "since": "joined"}, 22, 1),
+    ],
+)
+def test_who_joins_late_is_asked_for_the_weeks_that_are_left(config: dict[str, Any], joined: int, wanted: int) -> None:
+    at = datetime(2026, 9, 1, 9, tzinfo=UTC) + timedelta(days=joined - 1)
+    judgement = judged({"every": "week", **config}, [], joined_at=at)
+    assert judgement.explanation[0].params["wanted"] == wanted
+    said = [dict(note.params) for note in judgement.explanation if note.code == "rule_weeks"]
+    assert bool(said) == (wanted < config.get("weeks", 4))
+    assert all(one["weeks"] == wanted for one in said)
+
+
+def test_who_joined_late_can_finish() -> None:
+    joined = datetime(2026, 9, 16, 9, tzinfo=UTC)
+    config = {"every": "week", "since": "joined"}
+    assert judged(config, [post(15), post(17)], joined_at=joined).verdict == "not_yet"
+    assert judged(config, [post(17), post(22)], joined_at=joined).verdict == "verified"
+
+
+@pytest.mark.parametrize(
+    ("config", "code", "most"),
+    [
+        ({"count": 24, "days": 24}, "too_few_days", 23),
+        ({"count": 24, "days": 24, "since": "joined"}, "too_few_days", 23),
+        ({"count": 24, "days": 24, "since": "always"}, None, None),
+        ({"count": 23, "days": 23}, None, None),
+        ({"count": 9, "days": 9, "since_day": "2026-09-15"}, None, None),
+        ({"count": 10, "days": 10, "since_day": "2026-09-15"}, "too_few_days", 9),
+        ({"count": 30, "days": 30, "since_day": "2026-08-20"}, None, None),
+        ({"every": "week", "weeks": 2, "since_day": "2026-09-15"}, None, None),
+        ({"every": "week", "weeks": 3, "since_day": "2026-09-15"}, "too_few_weeks", 2),
+        ({"every": "week", "weeks": 5}, "too_many_weeks", 4),
+        ({"every": "week", "since_day": "2026-09-23"}, None, None),
+        ({"every": "week", "count": 3, "days": 3, "weeks": 4}, "too_few_weeks", 3),
+        ({"every": "week", "count": 3, "days": 3, "since_day": "2026-09-22"}, "too_few_days", 2),
+        ({"since_day": "2026-09-24"}, "since_after_end", None),
+    ],
+)
+def test_more_days_or_weeks_than_are_left_are_refused(
+    config: dict[str, Any], code: str | None, most: int | None
+) -> None:
+    found = list(CHECKS["post"].problems({"count": 1, **config}, COURSE))
+    assert [one.code for one in found] == ([code] if code else [])
+    assert [one.params.get("most") for one in found] == ([most] if code else [])
+
+
 RULES = st.sampled_from(
     [
         {"count": 2},

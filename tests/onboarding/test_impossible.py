@@ -124,6 +124,22 @@ def test_more_days_than_posts(refused: Any) -> None:
     assert detail == "3 different days cannot be had here; at most 2."
 
 
+def test_more_days_than_the_course_has_left(story: Story, refused: Any) -> None:
+    first, last = story.course.starts_on, story.course.ends_on
+    days = (last - first).days + 1
+    pointer, code, detail = refused(way("post", count=100, days=days + 1))
+    assert (pointer, code) == ("branches/1/config/days", "too_few_days")
+    assert f"from {first} to {last} at most {days} can be had. Ask for fewer" in detail
+    assert refused(way("post", count=100, days=100, since_day=last.isoformat()))[:2] == (pointer, code)
+
+
+def test_more_weeks_than_the_course_has_left(story: Story, refused: Any) -> None:
+    last = story.course.ends_on
+    pointer, code, detail = refused(way("post", count=1, every="week", weeks=5, since_day=last.isoformat()))
+    assert (pointer, code) == ("branches/1/config/weeks", "too_few_weeks")
+    assert detail.startswith(f"5 weeks are asked for, but from {last} to {last} there are 1 with enough days in them.")
+
+
 def test_a_setting_that_there_is_not_names_those_that_there_are(refused: Any) -> None:
     pointer, _, detail = refused(way("follow", lists="x", count=1, list=str(uuid4())))
     assert pointer == "branches/1/config/lists"
