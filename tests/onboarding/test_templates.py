@@ -25,6 +25,8 @@ def elsewhere(unit: Unit, sign: Sign) -> Any:
         people = [{"kind": "person", "title": f"P{n}", "address": f"@p{n}@art.example"} for n in range(3)]
         make.resource_list(course, people)
         make.resource_list(course, [{"kind": "space", "title": "Club", "address": "@club@art.example"}])
+        feeds = [{"kind": "feed", "title": f"F{n}", "address": f"https://f{n}.example/feed"} for n in range(3)]
+        make.resource_list(course, feeds)
     return sign(teacher), course, f"/api/v1/courses/{course.id}/checklist"
 
 
