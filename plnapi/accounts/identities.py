@@ -59,7 +59,7 @@ def link(person_id: UUID, text: str, network: str | None = None) -> Identity:
     """Begin to link the account that `text` names (a handle or URL, as people type it): makes the code to be proven.
 
     Linking it again gives the same identity, with a fresh code if the old one ended. Raises Invalid at `/address`:
-    `address_unknown`, `network_unreadable`.
+    `address_unknown`, `address_of_a_room`, `network_unreadable`.
     """
     address = platforms.read_address(text, network)
     if address is None or "proof" not in platforms.PLATFORMS[address.network].capabilities.looks:
@@ -84,11 +84,14 @@ def link(person_id: UUID, text: str, network: str | None = None) -> Identity:
 
 
 def _not_an_account(text: str) -> Invalid:
-    """Why `text` cannot be linked: its network cannot be read, or it is no address of any."""
+    """Why `text` cannot be linked: its network cannot be read, it is a room, or it is no address of any."""
+    if platforms.read_room(text) is not None:
+        message = N_("This is a room, and nobody's own account. Give your name on Matrix, such as @ada:example.org.")
+        return Invalid.field("/address", message, code="address_of_a_room")
     network = platforms.unreadable(text)
     if network is None:
         message = N_(
-            "This is no account that we can read. Give a handle such as @ada@example.social or @ada.bsky.social, "
+            "This is no account that we can read. Give a handle such as @ada@example.social or ada.bsky.social, "
             "or a blog's address."
         )
         return Invalid.field("/address", message, code="address_unknown")

@@ -9,6 +9,12 @@ import idna.uts46data  # idna loads its tables at first use, when the child that
 
 MAX_TEXT = 2_000
 
+# A web address without its scheme: a name with a dot, no `@` before the path. Each label is matched in one way only.
+_BARE = re.compile(r"(?:[^\s/?#@:.\\]+\.)+(?:[^\W\d_]{2,63}|xn--[a-z0-9-]{1,59})\.?(?::\d{1,5})?(?:[/?#]\S*)?", re.I)
+_FEED = re.compile(
+    r"feed:(?:(?=https?://)|(?://)?(?=[^\s/]))", re.I
+)  # the scheme of feed readers, before another or alone
+
 _DROPPED = frozenset(
     {"Cc", "Cf", "Cs", "Co", "Cn"}
 )  # controls, zero-width and bidi characters, and what is no character
@@ -23,6 +29,16 @@ def cleaned(text: str) -> str:
         return ""
     shown = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) not in _DROPPED)
     return unicodedata.normalize("NFKC", shown).strip()
+
+
+def spelled_out(text: str) -> str:
+    """`text` as a whole web address, when it is one of which people left out the scheme, or put `feed:` there; else itself.
+
+    An e-mail address, a handle, a word and a number are none.
+    """
+    text = cleaned(text)
+    bare = _FEED.sub("", text, count=1) if _FEED.match(text) else text
+    return f"https://{bare}" if _BARE.fullmatch(bare) else (bare if "://" in bare else text)
 
 
 def read_host(host: str) -> str | None:

@@ -3,7 +3,8 @@
 A student gives a link there and a person reviews it. Sources: developers.facebook.com, changelog of Graph API 19.0;
 docs.x.com, pricing, and developer.x.com, "Follows lookup"; learn.microsoft.com/linkedin/compliance/integrations/groups;
 developers.google.com/youtube, `subscriptions.list`; Reddit's Responsible Builder Policy; docs.discord.com, "Gateway
-intents". Of Instagram and TikTok no terms were read that let a program look at strangers.
+intents"; developers.facebook.com/docs/threads; core.telegram.org/bots, "Privacy mode". Of Instagram and TikTok no terms
+were read that let a program look at strangers.
 """
 
 import re
@@ -132,6 +133,26 @@ UNREADABLE: tuple[Unreadable, ...] = (
         _nothing(
             N_("Discord shows servers and messages only to a bot that was invited there; we have none."),
             N_("The link to the message itself, on a server of which the reviewer is a member."),
+        ),
+    ),
+    Unreadable(
+        "threads",
+        "Threads",
+        ("threads.com", "threads.net"),
+        _nothing(
+            N_(
+                "Threads lets programs read posts and profiles only after Meta has approved them; we have no such approval."
+            ),
+            N_("The address of the post itself, from a public profile."),
+        ),
+    ),
+    Unreadable(
+        "telegram",
+        "Telegram",
+        ("t.me", "telegram.me"),
+        _nothing(
+            N_("Telegram shows groups and channels only to a bot that was let in there; we have none."),
+            N_("The link to the message itself, in a public channel or a group of which the reviewer is a member."),
         ),
     ),
 )

@@ -56,6 +56,29 @@ def test_a_network_that_cannot_be_read_says_why_and_what_to_do_instead(unit, sig
     assert error["detail"].startswith(PLATFORMS["x"].capabilities.why_not) and "link for review" in error["detail"]
 
 
+@pytest.mark.parametrize("address", ["https://matrix.to/#/#plants:example.org", "#plants:example.org"])
+def test_a_room_is_said_to_be_nobodys_account(unit, sign, address):
+    with unit():
+        person = make.person()
+    answer = sign(person).post("/api/v1/me/identities", json={"address": address})
+    assert (answer.status_code, answer.json["errors"][0]["code"]) == (422, "address_of_a_room")
+
+
+@pytest.mark.parametrize(
+    ("address", "network", "handle"),
+    [
+        ("ada.bsky.social", "bluesky", "@ada.bsky.social"),
+        ("ada.wordpress.com", "blog", "https://ada.wordpress.com/"),
+        ("example.social/@ada/112233", "mastodon", "@ada@example.social"),
+    ],
+)
+def test_an_address_is_linked_in_the_form_in_which_people_type_it(unit, sign, address, network, handle):
+    with unit():
+        person = make.person()
+    linked = sign(person).post("/api/v1/me/identities", json={"address": address})
+    assert (linked.status_code, linked.json["network"], linked.json["handle"]) == (201, network, handle)
+
+
 def test_an_account_belongs_to_the_first_who_proves_it(unit):
     with unit():
         first = identities.link(make.person().id, "@ada@example.social")

@@ -23,7 +23,21 @@ from plnapi.platforms import PLATFORMS, addresses, read_address, read_group
         ("https://ada.example", "blog", "https://ada.example/"),
         ("HTTP://ADA.example:80/Blog#top", "blog", "http://ada.example/Blog"),
         ("https://medium.com/@ada", "blog", "https://medium.com/@ada"),
-        ("https://example.social/@ada/112233", "blog", "https://example.social/@ada/112233"),
+        ("https://example.social/@ada/112233", "mastodon", "@ada@example.social"),
+        ("https://example.social/@bob@other.example/112233", "mastodon", "@bob@other.example"),
+        ("https://example.social/users/ada/statuses/112233", "mastodon", "@ada@example.social"),
+        ("https://example.social/@ada/01J2Z3Y4X5W6V7T8S9R0Q1P2N3", "mastodon", "@ada@example.social"),
+        ("https://example.social/@ada/about-me", "blog", "https://example.social/@ada/about-me"),
+        ("example.social/@ada", "mastodon", "@ada@example.social"),
+        ("example.social:8443/@ada/112233", "mastodon", "@ada@example.social:8443"),
+        ("ada.wordpress.com", "blog", "https://ada.wordpress.com/"),
+        ("www.ada.example.org/blog?page=2", "blog", "https://www.ada.example.org/blog?page=2"),
+        ("bücher.example", "blog", "https://xn--bcher-kva.example/"),
+        ("feed://ada.example/feed.xml", "blog", "https://ada.example/feed.xml"),
+        ("feed:http://ada.example/feed.xml", "blog", "http://ada.example/feed.xml"),
+        ("forum.example/u/Ada", "discourse", "https://forum.example/u/ada"),
+        ("t.me/ada", "telegram", "https://t.me/ada"),
+        ("matrix.to/#/@ada:example.org", "matrix", "@ada:example.org"),
         ("https://bücher.example/über", "blog", "https://xn--bcher-kva.example/%C3%BCber"),
         ("https://[::1]:8080/feed", "blog", "https://[::1]:8080/feed"),
     ],
@@ -41,10 +55,31 @@ def test_an_address_is_read_by_its_form(text: str, network: str, handle: str) ->
         "https://", "https://ada:secret@ada.example/", "https://ada.example:99999/", "https://ada example/", "//ada.example",
         "https://ada.example\\@evil.example/", "@ada@exa mple.social", "@ada@example.social/path", "https://-a-.example/",
         "@ada@b@example.social", "https://[::1/", "x" * 5_000, "mailto:ada@example.social",
+        "ada@example.social/blog", "1.5", "192.0.2.1", "e.g.", "Hello.World and more", "..", "a" * 900 + ".", "a." * 900,
+        "ada.example\\@evil.example", "mailto:ada.example", "ada:secret@ada.example", "feed:", "feed:ada", "feed://ada",
+        "https://matrix.to/#/#plants:example.org", "matrix.to/#/!id:example.org", "#plants:example.org",
     ],
 )  # fmt: skip
 def test_what_is_no_address_is_not_read(text: str) -> None:
     assert read_address(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("example.social/@ada", "@ada@example.social"),
+        ("https://example.social/@ada/112233", "@ada@example.social"),
+        ("bsky.app/profile/ada.bsky.social", "@ada.bsky.social"),
+        ("ada.bsky.social", "@ada.bsky.social"),
+        ("forum.example/u/ada", "https://forum.example/u/ada"),
+        ("ada.example/blog", "http://www.ada.example/blog/"),
+    ],
+)
+def test_a_form_with_something_left_out_means_the_same_account(text: str, form: str) -> None:
+    address = read_address(text)
+    assert address is not None
+    platform = PLATFORMS[address.network]
+    assert platform.address_keys(text) & platform.address_keys(form)
 
 
 def test_what_may_be_left_out_once_the_network_is_named() -> None:
@@ -118,6 +153,8 @@ def test_what_lies_below_a_page(url: str, directory: str, under: bool) -> None:
         ("https://a.gup.pe/u/plants", "mastodon", "https://a.gup.pe/u/plants"),
         ("https://a.gup.pe/@plants", "mastodon", "https://a.gup.pe/u/plants"),
         ("https://forum.example/g/Plants", "discourse", "https://forum.example/g/plants"),
+        ("lemmy.example/c/plants", "mastodon", "https://lemmy.example/c/plants"),
+        ("forum.example/g/Plants", "discourse", "https://forum.example/g/plants"),
     ],
 )
 def test_a_group_on_a_list_is_the_one_that_a_server_lists_as_followed(text: str, network: str, listed: str) -> None:

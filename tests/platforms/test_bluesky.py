@@ -78,9 +78,10 @@ def outcome(seen: Seen) -> tuple[str, str, int]:
 @pytest.mark.parametrize(
     "text",
     [
-        "ada.bsky.social", "ada@bsky.social", "@ada@bsky.social", "@ada", "@ada.local", "@handle.invalid", "@1.2.3.4",
+        "ada.example.org", "ada@bsky.social", "@ada@bsky.social", "@ada", "@ada.local", "@handle.invalid", "@1.2.3.4",
         "did:key:z6Mk", "did:plc:short", "did:plc:" + "A" * 24, "did:web:", "did:web:host:path", "did:web:a.example%3A80",
-        "https://bsky.app/", f"https://bsky.app/profile/{DID}/post/3l1", "https://bsky.example/profile/ada.bsky.social",
+        "https://bsky.app/", f"https://bsky.app/profile/{DID}/lists/3l1", "https://bsky.example/profile/ada.bsky.social",
+        "bsky.social", "https://ada.bsky.social/page", "x.ada.bsky.social",
         f"at://{DID}/app.bsky.feed.post/3l1", "",
     ],
 )  # fmt: skip
@@ -94,10 +95,14 @@ def test_the_network_is_told_from_the_form_and_the_sign_may_be_missing_where_it_
         ("https://bsky.app/profile/ada.bsky.social", None, "@ada.bsky.social"),
         (DID, None, DID),
         ("ada.bsky.social", "bluesky", "@ada.bsky.social"),
+        ("ada.bsky.social", None, "@ada.bsky.social"),
+        ("https://Ada.bsky.social/", None, "@ada.bsky.social"),
+        ("bsky.app/profile/ada.bsky.social", None, "@ada.bsky.social"),
+        ("https://bsky.app/profile/ada.bsky.social/post/3l1", None, "@ada.bsky.social"),
+        (f"bsky.app/profile/{DID}/post/3l1/", None, DID),
     ]:
         address = read_address(text, network)
         assert address is not None and (address.network, address.handle) == ("bluesky", handle)
-    assert read_address("ada.bsky.social") is None
     mastodon = read_address("@ada@bsky.social")
     assert mastodon is not None and mastodon.network == "mastodon"
 

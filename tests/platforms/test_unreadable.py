@@ -16,6 +16,8 @@ PAGES = {
     "youtube": ("https://www.youtube.com/@ada", "https://youtu.be/abc", "https://music.youtube.com/channel/1"),
     "reddit": ("https://old.reddit.com/user/ada", "http://reddit.com/r/plants/comments/1/", "https://redd.it/1"),
     "tiktok": ("https://www.tiktok.com/@ada", "https://vm.tiktok.com/abc"),
+    "threads": ("https://www.threads.com/@ada", "https://threads.net/@ada/post/abc"),
+    "telegram": ("https://t.me/ada", "https://t.me/plants/12"),
     "discord": ("https://discord.com/channels/1/2/3", "https://discord.gg/abc"),
 }
 EVERY_PAGE = [(name, page) for name, pages in PAGES.items() for page in pages]

@@ -73,7 +73,8 @@ class Bluesky:
     def read_address(self, text: str) -> Address | None:
         """`@ada.bsky.social`, `did:plc:…`, `did:web:…`, `at://…` and `https://bsky.app/profile/…`.
 
-        The sign is required: `ada.bsky.social` alone is also a site. Until it is proven the URI is that of the handle.
+        The sign is required but for names under `bsky.social`: `ada.example` alone is a site. Until it is proven the URI is
+        that of the handle.
         """
         actor = read_actor(text)
         return Address(self.name, shown(actor), uri_of(actor), profile_url(actor)) if actor else None

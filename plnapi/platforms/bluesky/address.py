@@ -18,7 +18,8 @@ _HANDLE = re.compile(rf"(?:{_LABEL}\.){{1,126}}[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9]
 _RESERVED = (".alt", ".arpa", ".example", ".internal", ".invalid", ".local", ".localhost", ".onion")
 _PLC = re.compile(r"did:plc:[a-z2-7]{24}")
 _WEB = re.compile(r"did:web:([a-z0-9.-]{1,253})(?:%3a(\d{1,5}))?")
-_PROFILE = re.compile(r"/profile/([^/]+)/?")
+_PROFILE = re.compile(r"/profile/([^/]+)(?:/post/[^/]+)?/?")  # the page of a post lies below its author's
+_HOSTED = ".bsky.social"  # a name there is a handle, with or without a sign
 _KEY = r"[A-Za-z0-9._:~-]{1,512}"
 _RECORD = re.compile(rf"at://([^/]+)/([A-Za-z0-9.-]{{1,317}})/({_KEY})")
 
@@ -54,11 +55,18 @@ def read_actor(text: str) -> str:
     if text.startswith("at://"):
         text = text.removeprefix("at://").rstrip("/")
         return read_did(text) or read_handle(text)
-    return read_did(text) or _in_profile_url(text)
+    return read_did(text) or _in_profile_url(text) or _hosted(text)
+
+
+def _hosted(text: str) -> str:
+    """The handle that `ada.bsky.social` is, also where it is written as the address of a site without a path."""
+    parts = urlsplit(addresses.read_url(addresses.spelled_out(text)) or "")
+    name = parts.netloc if parts.path == "/" and not parts.query else ""
+    return read_handle(name) if name.endswith(_HOSTED) and name.count(".") == 2 else ""
 
 
 def _in_profile_url(text: str) -> str:
-    url = addresses.read_url(text)
+    url = addresses.read_url(addresses.spelled_out(text))
     if url is None or urlsplit(url).netloc != urlsplit(SITE).netloc:
         return ""
     match = _PROFILE.fullmatch(urlsplit(url).path)

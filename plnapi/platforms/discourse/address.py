@@ -32,7 +32,7 @@ class Place:
 
 def read(text: str, *, old: bool = True) -> Place | None:
     """The person or group whose page `text` is; without `old`, only by the forms `/u/` and `/g/`. Else None."""
-    url = addresses.read_url(text)
+    url = addresses.read_url(addresses.spelled_out(text))
     parts = urlsplit(url) if url else None
     match = _PATH.fullmatch(unquote(parts.path)) if parts and not parts.query else None
     if parts is None or match is None or (not old and match[1] not in {"u", "g"}):

@@ -8,7 +8,8 @@ from plnapi.platforms import addresses
 
 _NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_.~-]{0,62}[A-Za-z0-9_])?"
 _HANDLE = re.compile(rf"(?:acct:)?([@!]?)({_NAME})@(\S+)", re.IGNORECASE)
-_ACCOUNT_PATH = re.compile(rf"/(?:@|users/)({_NAME})(?:@([^/@]+))?/?")
+_STATUS = r"(?:/(?:statuses/)?(?:\d{1,20}|[0-9A-HJKMNP-TV-Z]{26}))?"  # the page of a post lies below its author's
+_ACCOUNT_PATH = re.compile(rf"/(?:@|users/)({_NAME})(?:@([^/@]+))?{_STATUS}/?")
 # Shapes that mean an account once the network is known: Lemmy and PieFed communities and users, a.gup.pe groups.
 _OTHER_PATH = re.compile(rf"/(?:c|u)/({_NAME})(?:@([^/@]+))?/?")
 # Sites whose `/@name` is not an account of this network.
@@ -45,8 +46,9 @@ def read_handle(text: str) -> Handle | None:
 
 
 def read_profile_url(text: str, *, known: bool = False) -> Handle | None:
-    """The handle in `https://host/@name`, `/users/name` or `/@name@other`; with `known`, also in `/c/name` and `/u/name`."""
-    url = addresses.read_url(text)
+    """The handle in `https://host/@name`, `/users/name` or `/@name@other`, and in the address of a post below these; with
+    `known`, also in `/c/name` and `/u/name`. The scheme may be missing."""
+    url = addresses.read_url(addresses.spelled_out(text))
     if url is None or urlsplit(url).netloc.removeprefix("www.") in _ELSEWHERE:
         return None
     path = unquote(urlsplit(url).path)
