@@ -107,8 +107,9 @@ def judge_all(
             continue
         locked = unlocking.locked(step, done, steps)
         found = _judge(inputs, student, step, context, locked)
-        # Where the course said beforehand that it does not keep credit, what falls by undone acts alone falls.
-        keeps = step.keeps_credit or step.step_key in ceasing
+        # Where the course said beforehand that it does not keep credit, what falls by undone acts alone falls: when
+        # they are news. A rule that changes later takes nothing, also where acts were undone before.
+        keeps = step.keeps_credit or step.step_key in ceasing or only is None
         worth = found if keeps else _judge(inputs, student, replace(step, keeps_credit=True), context, locked)
         said = credit((student.course_id, student.person_id, step.step_key), worth)
         if said is not None:
