@@ -125,7 +125,7 @@ def test_roles_and_hashtags_are_filled_in_within_parts_too(elsewhere: Any) -> No
     assert sent(client, url, {"title": "T", "steps": [{**STEP, "branches": branches}]}).status_code == 200
     (step,) = client.get(url).json["steps"]
     follow, join, reflect = (part["config"] for part in step["branches"][0]["config"]["of"])
-    people, spaces = (one["id"] for one in client.get(url.replace("checklist", "lists")).json)
+    people, spaces, *_ = (one["id"] for one in client.get(url.replace("checklist", "lists")).json)
     assert (follow["list"], join["list"]) == (people, spaces)
     assert reflect["prompts"] == ["What is #ART7 for you?"]
     (again,) = yaml.safe_load(client.get(f"{url}.yaml").text)["steps"]
