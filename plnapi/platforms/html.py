@@ -17,6 +17,7 @@ MAX_TAGS = 2_000
 MAX_REFERENCES = 20_000
 MAX_WORDS = 1_000  # between two `<`: each may be an attribute
 MAX_URL = 2_000
+DEEPEST = 200  # elements up from the innermost one among which an end tag finds its beginning
 
 # fmt: off
 BLOCKS = frozenset({
@@ -42,6 +43,16 @@ _HASH_IN_MARKUP = re.compile(rf"[{_SIGNS}](?=[\w<])(?<![\w/&={_SIGNS}].)(?<!=[\"
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)[^<>]*>|<[!?][^<>]*>")
 _SEPARATOR = re.compile(r"[\s/\"']+")
 _KEPT_TAG = re.compile(r"</?[a-z0-9]+>")
+# What themes and services call the part of a page that readers wrote: `comment-list`, `recentcomments`, `li-comment-7`.
+_OF_READERS = re.compile(
+    r"(?:^|[-_])(?:recent|latest)?comments?(?:list|author|body|text|content|meta|metadata|er)?\d*(?:$|[-_])|^(?:disqus|dsq)"
+)
+_OF_A_PAGE = re.compile(r"[-_](?:open|closed|enabled|disabled)$|^(?:no|has|with|without)[-_]")  # says how a page is
+_NAMED = re.compile(r"(?<![\w-])(?:class|id)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
+_WHOLE = frozenset({"html", "body", "main"})
+_EMPTY = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+)
 _URL_IN_TEXT = re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -60,6 +71,44 @@ _TO_SAFE = nh3.Cleaner(
 def plain_text(html: str) -> str:
     """The text that a reader of `html` sees, white space collapsed. It is text: escape it wherever it is shown."""
     return one_line(unescape(_without_tags(html) if _is_tangled(html) else _KEPT_TAG.sub(" ", _TO_TEXT.clean(html))))
+
+
+def without_comments(html: str) -> str:
+    """`html` without the blocks that readers of the page wrote, as their classes and ids tell: lists and widgets of comments.
+
+    Linear, by tags as they stand. A block that is never closed reaches to the end of what it is in.
+    """
+    for name in ("script", "style"):
+        html = _without_element(html, name)
+    html = "".join(part.partition("-->")[2] if n else part for n, part in enumerate(html.split("<!--")))
+    kept, position, open_tags, within = [], 0, list[str](), 0
+    for tag in _TAG.finditer(html):
+        if not within:
+            kept.append(html[position : tag.end()])
+        position = tag.end()
+        name = (tag[1] or "").lower()
+        if tag[0].startswith("</"):
+            _close(open_tags, name)
+            within = within if len(open_tags) >= within else 0
+        elif name and name not in _EMPTY:
+            open_tags.append(name)
+            if not within and name not in _WHOLE and _is_of_readers(tag[0]):
+                within = len(open_tags)
+    return "".join([*kept, "" if within else html[position:]])
+
+
+def _close(open_tags: list[str], name: str) -> None:
+    """Close the innermost element `name`, and those in it; an end tag without a beginning closes nothing."""
+    deepest = next(
+        (n for n in range(len(open_tags) - 1, max(-1, len(open_tags) - DEEPEST), -1) if open_tags[n] == name), -1
+    )
+    if deepest >= 0:
+        del open_tags[deepest:]
+
+
+def _is_of_readers(tag: str) -> bool:
+    names = " ".join("".join(groups) for groups in _NAMED.findall(tag)).lower().split()
+    return any(_OF_READERS.search(name) and not _OF_A_PAGE.search(name) for name in names)
 
 
 def safe_html(html: str) -> str:

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import nh3
 
 from plnapi.platforms.entries import absolute
-from plnapi.platforms.html import UNSEEN, plain_text
+from plnapi.platforms.html import UNSEEN, plain_text, without_comments
 
 MAX_TEXT = 500_000
 # `application/json` is left out: WordPress announces its REST API with it.
@@ -38,9 +38,9 @@ class FeedLink:
 class Page:
     """A page or a feed, as the proof of a site needs it.
 
-    `text` is plain; `me` are the absolute targets of rel=me; `feeds` are in the page's order. `is_feed`: the document
-    is itself a feed, and `home` the page that it says it belongs to. `rest` is the root of WordPress's REST API if the
-    page announces one, `rest_item` the address there of what the page shows, such as an author.
+    `text` is plain, without what readers commented; `me` are the absolute targets of rel=me; `feeds` are in the page's
+    order. `is_feed`: the document is itself a feed, and `home` the page that it says it belongs to. `rest` is the root of
+    WordPress's REST API if the page announces one, `rest_item` the address there of what the page shows, such as an author.
     """
 
     text: str
@@ -59,7 +59,11 @@ def read_html(body: bytes, content_type: str, url: str) -> Page:
     reader = _LinkReader(url)
     reader.feed(_LINKS.clean(html))
     reader.close()
-    text, me, feeds = plain_text(html)[:MAX_TEXT], dict.fromkeys(reader.me), dict.fromkeys(reader.feeds)
+    text, me, feeds = (
+        plain_text(without_comments(html))[:MAX_TEXT],
+        dict.fromkeys(reader.me),
+        dict.fromkeys(reader.feeds),
+    )
     return Page(text, tuple(me), tuple(feeds), rest=reader.rest, rest_item=reader.rest_item)
 
 

@@ -1,11 +1,13 @@
 """A blog: its feed found, its entries read, and its owner's code."""
 
+import time
 from typing import Any
 
 import pytest
 
 from plnapi.http.types import FetchFailed
 from plnapi.platforms.blog import BLOG
+from plnapi.platforms.html import without_comments
 from plnapi.platforms.types import Coverage, Post, Profile, Seen, Subject
 from tests.platforms.contract import PlatformContract
 from tests.platforms.drive import Network, drive, respond
@@ -301,3 +303,78 @@ def test_a_page_that_does_not_answer_proves_nothing(status: int, reason: str) ->
     seen = look("proof", Network().put(HOME, page(), status=status))
     assert seen.coverage == Coverage("failed", reason, seen.coverage.detail)
     assert not seen.items
+
+
+# ---- one site, one address
+
+
+@pytest.mark.parametrize("typed", [HOME, "http://www.ada.example/", f"{HOME}?x=1", FEED, f"{FEED}?x=1"])
+def test_a_site_is_one_account_by_whatever_form_of_its_address(typed: str) -> None:
+    """`?x=1` at the feed is announced by no page, so that address stays one of its own."""
+    network = site("/feed.xml").put(f"{HOME}?x=1", page("/feed.xml")).put(f"{FEED}?x=1", feed("One"), kind=RSS)
+    network.put("http://www.ada.example/", page("https://ada.example/feed.xml"))
+    found = profile(look("proof", network, Subject(typed, typed, typed)))
+    assert found.account.uri == (typed if typed == f"{FEED}?x=1" else HOME)
+    assert found.feed == (typed if typed == f"{FEED}?x=1" else FEED)
+
+
+def test_a_feed_that_names_a_page_which_does_not_name_it_is_not_that_page() -> None:
+    stolen = "https://evil.example/feed.xml"
+    for front in (page("/feed.xml"), page("/other.xml")):
+        network = site("/feed.xml").put(HOME, front).put(stolen, feed("PLN-WXYZ"), kind=RSS)
+        found = profile(look("proof", network, Subject(stolen, stolen, stolen)))
+        assert (found.account.uri, found.feed) == (stolen, stolen)
+
+
+@pytest.mark.parametrize("status", [404, 500])
+def test_a_feed_whose_page_cannot_be_read_stands_for_itself(status: int) -> None:
+    subject = Subject(FEED, FEED, FEED)
+    seen = look("proof", site().put(HOME, page("/feed.xml"), status=status), subject)
+    assert (profile(seen).account.uri, seen.coverage.state) == (FEED, "complete")
+    assert profile(look("proof", site().fail(HOME), subject)).account.uri == FEED
+
+
+# ---- what readers wrote
+
+
+COMMENTED = [
+    '<aside class="widget widget_recent_comments"><ul id="recentcomments"><li class="recentcomments">'
+    '<span class="comment-author-link"><a href="https://x.example" rel="ugc external nofollow">PLN-WXYZ</a></span>'
+    ' on <a href="/one#comment-7">One</a></li></ul></aside>',
+    '<ol class="wp-block-latest-comments"><li class="wp-block-latest-comments__comment"><article><footer>PLN-WXYZ on One'
+    "</footer><div><p>So <b>true</b></p></div></article></li></ol>",
+    '<div id="comments" class="comments-area"><ol class="comment-list"><li id="comment-7" class="comment even depth-1">'
+    '<article id="div-comment-7" class="comment-body"><div class="comment-content"><p>PLN-WXYZ</p></div></article></li></ol>'
+    "</div>",
+    "<ul class=recentcomments><li>One<li class='recentcomments'>PLN-WXYZ</ul>",
+    '<DIV CLASS="x Comments1"><!-- </div> --><img src=a><br>PLN-WXYZ</DIV>',
+    '<section id="disqus_thread">PLN-WXYZ</section>',
+    '<div class="comment">PLN-WXYZ',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("block", COMMENTED)
+def test_a_code_that_a_reader_left_in_a_comment_is_not_the_owners(block: str) -> None:
+    text = profile(look("proof", Network().put(HOME, page(text=f"<main>Mine</main>{block}")))).text
+    assert "Mine" in text and "PLN-WXYZ" not in text
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        *(block for block in COMMENTED if "</" in block),
+        '<body class="home comments-open has-comments">', '<main id="comments">', '<p class="commentary">', "</div></ul>",
+        '<a title="comment">', '<p data-class="comment">', "<script>'<div class=comment>'</script>",
+        "<!-- <div class=comment> -->",
+    ],
+)  # fmt: skip
+def test_a_code_beside_the_comments_is_found(before: str) -> None:
+    network = Network().put(HOME, page(text=f"<div>{before.replace('PLN-WXYZ', 'Hi')}</div><p>PLN-WXYZ</p>"))
+    assert "PLN-WXYZ" in profile(look("proof", network)).text
+
+
+def test_many_tags_cost_no_more_than_their_number() -> None:
+    html = "<div class=comment>" * 20_000 + "</p>" * 20_000
+    began = time.process_time()
+    assert without_comments(html) == "<div class=comment>"
+    assert time.process_time() - began < 2

@@ -144,7 +144,11 @@ def _proof(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
     page: Page = yield Parse(read_page, (response.body, _content_type(response), response.url))
     home = _home(subject.url, response.url)
     if page.is_feed:
-        return _seen_profile(home, page.text, page.me, home)
+        front = yield from _front_of(page, home)
+        if front is None:
+            return _seen_profile(home, page.text, page.me, home)
+        page, response = front
+        home = _home(response.url, response.url)
     rest = wordpress.discovered(page, response, home)
     try:
         found = yield from _find_feed(page, home)
@@ -154,7 +158,29 @@ def _proof(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
         coverage = COMPLETE if rest else Coverage("complete", NO_FEED.reason, NO_FEED.detail)
         return _seen_profile(home, page.text, page.me, None, coverage, rest)
     feed_url, _, feed = found
-    return _seen_profile(home, f"{page.text}\n{feed.text}", page.me, feed_url, COMPLETE, rest)
+    return _seen_profile(_canonical(home, feed.home), f"{page.text}\n{feed.text}", page.me, feed_url, COMPLETE, rest)
+
+
+def _front_of(feed: Page, url: str) -> Generator[Fetch | Parse, Any, tuple[Page, Response] | None]:
+    """The page of which the feed at `url` says it is, with its answer; None when that page does not announce the feed.
+
+    Then, and when the page cannot be read, the feed stands for itself.
+    """
+    if not feed.home:
+        return None
+    try:
+        response = yield Fetch(feed.home, ACCEPT)
+        page: Page = yield Parse(read_page, (response.body, _content_type(response), response.url))
+    except (FetchFailed, ParseFailed):
+        return None
+    announced = {addresses.site_key(link.url) for link in page.feeds}
+    return (page, response) if response.status == 200 and addresses.site_key(url) in announced else None
+
+
+def _canonical(home: str, feed_home: str) -> str:
+    """The site's address as its feed writes it, when that differs by scheme, `www.`, closing slash and query alone."""
+    same = addresses.site_key(home.partition("?")[0]) == addresses.site_key(feed_home)
+    return addresses.read_url(feed_home) or home if same else home
 
 
 def _seen_profile(
