@@ -5,35 +5,36 @@ Lateness is computed when it is read, from when the step was done (not from when
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, String, and_, or_, select, type_coerce
 
-from onboarding import loading, service
-from onboarding.checks import CHECKS
+from onboarding import loading, pausing, service
 from onboarding.models import Extension, StepState
+from onboarding.pausing import Pause, end_of
 from onboarding.service import StepData
 from plnapi.courses.models import Course
 from plnapi.courses.service import check_not_frozen
 from plnapi.db import db
 from plnapi.errors import N_, Conflict, Invalid, NotFound
-from plnapi.harvest.service import Down
-
-PAUSE = timedelta(days=14)  # how long before its day an outage still delays a step, and the most that it does
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The last day for a step (None: there is none), whether it is later than for others, and whether it was missed."""
+    """The last day for a step (None: there is none), whether it is later than for others, and whether it was missed.
+
+    It is `paused_days` later because of hosts (`paused_by`) and of items of a list that are `gone`: names, with commas.
+    """
 
     on: date | None = None
     extended: bool = False
     late: bool = False
     paused_days: int = 0
     paused_by: str = ""
+    gone: str = ""
 
 
 def due(
@@ -42,40 +43,19 @@ def due(
     zone: tzinfo,
     done_at: datetime | None,
     at: datetime,
-    downs: Sequence[Down] = (),
+    pauses: Sequence[Pause] = (),
 ) -> Due:
     """How a step stands towards its day. `later` is the student's extension, `done_at` when it was done or handed in.
 
-    `downs` are the outages of the student's hosts, for a step that needs a network: for as many days as those lasted
-    within PAUSE before the day is over, rounded up, there is more time. `paused_by` names the hosts.
+    `pauses` hold the step up: there is more time, see `pausing.delay`.
     """
     if due_on is None:
         return Due()
     on = max(due_on, later or due_on)
-    days, hosts = _pause(end_of(on, zone), downs, at) if downs else (0, "")
-    moved = on + timedelta(days=days)
-    return Due(moved, on > due_on, (done_at or at) >= end_of(moved, zone), days, hosts)
-
-
-def needs_network(branches: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether some way of a step is seen on a network, which can be out of reach."""
-    return any(CHECKS[branch["kind"]].needs(branch["config"]).network for branch in branches)
-
-
-def _pause(end: datetime, downs: Sequence[Down], at: datetime) -> tuple[int, str]:
-    """The days for which hosts were out of reach in the time before `end`, each moment counted once, and their names."""
-    spans = [(max(down.began_at, end - PAUSE), min(down.ended_at or at, end), down.host) for down in downs]
-    spans = sorted(span for span in spans if span[0] < span[1])
-    total, reached = timedelta(), end - PAUSE
-    for begin, until, _ in spans:
-        total += max(timedelta(), until - max(begin, reached))
-        reached = max(reached, until)
-    return -(-total // timedelta(days=1)), ", ".join(sorted({host for *_, host in spans}))
-
-
-def end_of(day: date, zone: tzinfo) -> datetime:
-    """The first moment after the day."""
-    return datetime.combine(day + timedelta(days=1), time(), zone)
+    more = pausing.delay(on, zone, pauses, at) if pauses else pausing.Delay()
+    moved = on + timedelta(days=more.days)
+    late = (done_at or at) >= end_of(moved, zone)
+    return Due(moved, on > due_on, late, more.days, ", ".join(more.hosts), ", ".join(more.items))
 
 
 def handed_in(verdict: str | None, evidence: Sequence[Mapping[str, Any]] | None) -> datetime | None:

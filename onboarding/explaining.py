@@ -1,13 +1,14 @@
 """Why a step stands as it does, for one student: judged on the spot by the same function that keeps the states."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from onboarding import dues, loading, progress, states
+from onboarding import dues, loading, pausing, progress, states
 from onboarding.checks import CHECKS, flat
+from onboarding.checks.assess import ASSESS
 from onboarding.checks.base import Account, Context, Field, Look, Note
 from onboarding.checks.coverage import of_verbs
 from onboarding.dues import Due
@@ -20,13 +21,25 @@ from plnapi.harvest.service import Down
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the student answered to the same statements in a step that stands before."""
+
+    step_key: UUID
+    title: str
+    data: Mapping[str, Any]
+    answered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
-    """What a way of the step asks for, and `data`, what was answered last (empty and None when nothing was)."""
+    """What a way of the step asks for, and `data`, what was answered last (empty and None when nothing was). `earlier` is
+    what to hold an answered self-assessment against."""
 
     kind: str
     fields: Sequence[Field]
     data: Mapping[str, Any]
     answered_at: datetime | None
+    earlier: Earlier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +86,30 @@ def _all(
     inputs: Inputs, student: Student, extended: Mapping[UUID, date], downs: Sequence[Down]
 ) -> dict[UUID, Explanation]:
     judged = {step.step_key: judgement for step, judgement in progress.judge_all(inputs, student)}
-    return {
-        step.step_key: _explanation(inputs, student, step, judged[step.step_key], extended.get(step.step_key), downs)
+    return _compared(
+        _explanation(inputs, student, step, judged[step.step_key], extended.get(step.step_key), downs)
         for step in inputs.steps[student.course_id]
-    }
+    )
+
+
+def _compared(found: Iterable[Explanation]) -> dict[UUID, Explanation]:
+    """By step: beside each self-assessment that was answered the first one of the same statements in a step before it.
+
+    Not before it is answered, so that nobody only repeats what they said.
+    """
+    first: dict[tuple[str, ...], Earlier] = {}
+    made: dict[UUID, Explanation] = {}
+    for one in found:
+        key, forms = one.step.step_key, []
+        for form in one.forms:
+            asked = tuple(field.label for field in form.fields)
+            if form.kind != ASSESS.kind or form.answered_at is None:
+                forms.append(form)
+            else:
+                forms.append(replace(form, earlier=first.get(asked)))
+                first.setdefault(asked, Earlier(key, one.step.title, form.data, form.answered_at))
+        made[key] = replace(one, forms=forms)
+    return made
 
 
 def _explanation(
@@ -89,8 +122,9 @@ def _explanation(
 ) -> Explanation:
     evidence = [states.evidence_row(one) for one in judgement.evidence]
     done_at = judgement.done_at or dues.handed_in(judgement.verdict, evidence)
-    downs = downs if dues.needs_network(step.branches) else ()
-    due = dues.due(step.due_on, later, inputs.contexts[student.course_id].zone, done_at, now(), downs)
+    context = inputs.contexts[student.course_id]
+    pauses = pausing.of_step(step.branches, downs, context) if step.due_on else ()
+    due = dues.due(step.due_on, later, context.zone, done_at, now(), pauses)
     looks = inputs.looks.get(student.person_id, ()) if student.consented else ()
     relevant = _relevant(step, looks, inputs.accounts.get(student.person_id, ()))
     return Explanation(

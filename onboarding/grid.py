@@ -1,14 +1,14 @@
 """Everybody's progress: students by steps, read by a few Core statements; rows become JSON without the ORM."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import String, and_, bindparam, cast, func, select
 
-from onboarding import dues
+from onboarding import dues, pausing
 from onboarding.models import Checklist, ChecklistVersion, Step, StepState
 from plnapi.accounts.models import Person
 from plnapi.clock import now
@@ -32,6 +32,7 @@ STEPS = (
     .where(Checklist.course_id == bindparam("course_id"), Step.kind == "step")
     .order_by(Step.position)
 )  # fmt: skip
+_WITH_GONE = STEPS.add_columns(pausing.GONE.label("gone"))
 # A row for each student, not for each of 1,000 students x 12 steps: reading rows is most of the time.
 _STATES = (
     select(
@@ -49,7 +50,10 @@ STUDENTS = (
     .where(Enrolment.course_id == bindparam("course_id"), Enrolment.role == "student", Enrolment.left_at.is_(None))
     .order_by(Person.name, Enrolment.person_id)
 )
-_OF_SECTION = STUDENTS.where(Enrolment.section == bindparam("section"))
+_OF_ALL = STUDENTS.add_columns(harvest.overview(bindparam("course_id")).label("seen"))
+_OF_SECTION = STUDENTS.where(Enrolment.section == bindparam("section")).add_columns(
+    harvest.overview(bindparam("course_id"), bindparam("section")).label("seen")
+)
 _OF_PERSON = STUDENTS.where(Enrolment.person_id == bindparam("person_id"))
 
 
@@ -69,7 +73,7 @@ ALL = Wanted()
 
 def grid(course_id: UUID, wanted: Wanted = ALL) -> dict[str, Any]:
     """Students by steps: each student has a verdict per step, in the order of `steps`. At most four statements."""
-    steps = db.session.connection().execute(STEPS, {"course_id": course_id}).all()
+    steps = db.session.connection().execute(_WITH_GONE, {"course_id": course_id}).all()
     raw = as_driver()
     column = {raw(row.step_key): n for n, row in enumerate(steps)}
     in_text = {_in_text(row.step_key): n for n, row in enumerate(steps)}
@@ -84,6 +88,7 @@ def grid(course_id: UUID, wanted: Wanted = ALL) -> dict[str, Any]:
             {"step_key": s.step_key, "title": s.title, "required": s.required, "due_on": s.due_on, "points": s.points}
             for s in steps
         ],
+        "seen": _seen(rows, wanted),
         "students": _sorted(_kept(lines, steps, wanted), wanted, required),
     }
 
@@ -121,12 +126,18 @@ def _in_text(id_: UUID) -> str:
 
 
 def _students(course_id: UUID, wanted: Wanted) -> Sequence[Any]:
-    statement, given = STUDENTS, {"course_id": course_id}
+    statement, given = _OF_ALL, {"course_id": course_id}
     if wanted.section is not None:
         statement, given = _OF_SECTION, {**given, "section": wanted.section}  # type: ignore[dict-item]
     if wanted.person_id is not None:
         statement, given = _OF_PERSON, {**given, "person_id": wanted.person_id}
     return db.session.connection().execute(statement, given).all()
+
+
+def _seen(rows: Sequence[Any], wanted: Wanted) -> dict[str, Any]:
+    """How much the looks at the accounts of all these students saw; of one of them alone it is not asked."""
+    asked = rows and wanted.person_id is None
+    return asdict(harvest.Overview.read(rows[0].seen if asked else ""))
 
 
 def _cells(states: str | None, column: Mapping[str, int]) -> list[str]:
@@ -157,19 +168,20 @@ def _sorted(lines: list[dict[str, Any]], wanted: Wanted, required: Sequence[int]
 def _late(course_id: UUID, steps: Sequence[Any], column: Mapping[Any, int], people: set[UUID]) -> dict[UUID, list[int]]:
     """The columns that are late, by person; asked only of steps whose day is over."""
     moment = now()
-    over = [s for s in steps if s.due_on and dues.end_of(s.due_on, ZoneInfo(s.time_zone)) <= moment]
+    over = [s for s in steps if s.due_on and pausing.end_of(s.due_on, ZoneInfo(s.time_zone)) <= moment]
     if not over:
         return {}
     raw = as_driver()
     by_key, by_raw = {raw(step.step_key): step for step in over}, {raw(person): person for person in people}
     missed = [row for row in db.session.connection().execute(dues.missed(course_id, over)) if row[0] in by_raw]
-    network = {key for key, step in by_key.items() if dues.needs_network(step.branches)}
-    downs = harvest.outages_of({by_raw[row[0]] for row in missed if row[1] in network}) if network else {}
+    networks = {key: pausing.shown_on(step.branches) for key, step in by_key.items()}
+    dead = {key: pausing.of_lists(step.branches, pausing.around(step.gone)) for key, step in by_key.items()}
+    downs = harvest.outages_of({by_raw[row[0]] for row in missed if networks[row[1]]}) if any(networks.values()) else {}
     found: dict[UUID, list[int]] = {}
     for person, step_key, verdict, evidence, done_at, later in missed:
         step, when = by_key[step_key], done_at or dues.handed_in(verdict, evidence)
-        down = downs.get(by_raw[person], ()) if step_key in network else ()
-        if dues.due(step.due_on, later, ZoneInfo(step.time_zone), when, moment, down).late:
+        pauses = [*pausing.of_hosts(downs.get(by_raw[person], ()), networks[step_key]), *dead[step_key]]
+        if dues.due(step.due_on, later, ZoneInfo(step.time_zone), when, moment, pauses).late:
             found.setdefault(by_raw[person], []).append(column[step_key])
     return {person: sorted(columns) for person, columns in found.items()}
 

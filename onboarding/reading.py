@@ -1,7 +1,7 @@
 """The hot reads: one Core statement each, built once; rows become JSON without the ORM or marshmallow."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,7 +11,8 @@ from orjson import Fragment
 from sqlalchemy import ColumnElement, String, Text, and_, bindparam, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from onboarding import dues
+from onboarding import dues, pausing
+from onboarding.checks.base import Context
 from onboarding.models import Checklist, ChecklistVersion, Extension, Step, StepState
 from plnapi.accounts.models import Identity
 from plnapi.clock import now
@@ -41,10 +42,10 @@ def _text(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
     return cast(column, Text).label(column.key)
 
 
-# As `harvest.service.outages_of`, in the one statement: `host|began|ended` for each outage of this person's hosts.
+# As `harvest.service.outages_of`, in the one statement: `network|host|began|ended` for each outage of this person's hosts.
 _BEGAN, _ENDED = cast(Outage.began_at, String), func.coalesce(cast(Outage.ended_at, String), "")
 _DOWNS = (
-    select(func.aggregate_strings(Outage.host + "|" + _BEGAN + "|" + _ENDED, ","))
+    select(func.aggregate_strings(Identity.network + "|" + Outage.host + "|" + _BEGAN + "|" + _ENDED, ","))
     .select_from(Identity)
     .join(Outage, ITS_HOST)
     .where(Identity.person_id == bindparam("person_id"), Identity.proven_at.is_not(None), Outage.failures >= ENOUGH)
@@ -57,7 +58,7 @@ _MY_STEPS = (
         Step.step_key, Step.kind, Step.title, Step.instructions, Step.why, Step.required, _text(Step.branches),
         StepState.verdict, StepState.level, StepState.branch, _text(StepState.evidence), _text(StepState.explanation),
         StepState.done_at, Step.due_on, Step.points, Step.keeps_credit, Extension.due_on.label("extension"), Course.time_zone,
-        _DOWNS.label("downs"),
+        _DOWNS.label("downs"), pausing.GONE.label("gone"),
     )
     .join(Course, Course.id == Checklist.course_id)
     .join(ChecklistVersion, _NEWEST)
@@ -73,7 +74,8 @@ def my_steps(course_id: UUID, person_id: UUID) -> dict[str, Any]:
     """A student's own checklist, as the API answers it. One statement."""
     rows = db.session.connection().execute(_MY_STEPS, {"course_id": course_id, "person_id": person_id}).all()
     moment, downs = now(), _downs(rows[0].downs) if rows and rows[0].downs else []
-    steps = [_my_step(row, moment, downs) for row in rows if row.step_key is not None]
+    around = pausing.around(rows[0].gone) if rows else pausing.NOTHING
+    steps = [_my_step(row, moment, downs, around) for row in rows if row.step_key is not None]
     open_steps = [
         s for s in steps if s["kind"] == "step" and s["verdict"] not in {"verified", "waiting"} and not s["locked"]
     ]
@@ -94,24 +96,21 @@ def _is_locked(explanation: str | None) -> bool:
 
 
 def _downs(text: str) -> list[Down]:
-    """Out of `_DOWNS`. SQLite keeps UTC without saying so."""
-    found = (one.split("|") for one in text.split(","))
-    return [Down("", host, _moment(began), _moment(ended) if ended else None) for host, began, ended in found]
+    """Out of `_DOWNS`."""
+    found, moment = (one.split("|") for one in text.split(",")), pausing.moment
+    return [
+        Down(network, host, moment(began), moment(ended) if ended else None) for network, host, began, ended in found
+    ]
 
 
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _my_step(row: Any, moment: datetime, downs: Sequence[Down]) -> dict[str, Any]:
+def _my_step(row: Any, moment: datetime, downs: Sequence[Down], around: Context) -> dict[str, Any]:
     """A heading has no verdict; a step that nobody judged yet is unknown."""
     # By place: by name each value costs as much again.
     (
         _, _, step_key, kind, title, instructions, why, required, branches, verdict, level, branch, evidence, explanation,
         done_at, due_on, points, keeps_credit, *_,
     ) = row  # fmt: skip
-    due = _due(row, moment, downs) if due_on else _NO_DUE
+    due = _due(row, moment, downs, around) if due_on else _NO_DUE
     return {
         "step_key": step_key,
         "kind": kind,
@@ -133,16 +132,17 @@ def _my_step(row: Any, moment: datetime, downs: Sequence[Down]) -> dict[str, Any
         "late": due.late,
         "paused_days": due.paused_days,
         "paused_by": due.paused_by,
+        "gone": due.gone,
         "points": points,
     }
 
 
-def _due(row: Any, moment: datetime, downs: Sequence[Down]) -> dues.Due:
+def _due(row: Any, moment: datetime, downs: Sequence[Down], around: Context) -> dues.Due:
     done_at = row.done_at
     if row.verdict == "waiting":
         done_at = done_at or dues.handed_in(row.verdict, orjson.loads(row.evidence))
-    meant = downs if downs and dues.needs_network(orjson.loads(row.branches)) else ()
-    return dues.due(row.due_on, row.extension, ZoneInfo(row.time_zone), done_at, moment, meant)
+    pauses = pausing.of_step(orjson.loads(row.branches), downs, around) if downs or around.gone else ()
+    return dues.due(row.due_on, row.extension, ZoneInfo(row.time_zone), done_at, moment, pauses)
 
 
 _NO_DUE = dues.Due()

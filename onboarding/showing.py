@@ -27,6 +27,7 @@ def explanation(found: Explanation) -> dict[str, Any]:
         "late": found.due.late,
         "paused_days": found.due.paused_days,
         "paused_by": found.due.paused_by,
+        "gone": found.due.gone,
         "points": step.points,
         "explanation": notes(judgement.explanation),
         "next": words.of(found.next) if found.next else None,
@@ -53,8 +54,14 @@ def _answer(form: Form) -> dict[str, Any]:
         "kind": form.kind,
         "title": gettext(CHECKS[form.kind].title),
         "answered_at": form.answered_at,
-        "fields": [{**field(one), "value": form.data.get(one.name)} for one in form.fields],
+        "fields": [_answer_field(form, one) for one in form.fields],
+        "earlier": form.earlier,
     }
+
+
+def _answer_field(form: Form, one: Field) -> dict[str, Any]:
+    before = form.earlier.data.get(one.name) if form.earlier else None
+    return {**field(one), "value": form.data.get(one.name), "before": before}
 
 
 def _way(branch: Any, judged: Any) -> dict[str, Any]:

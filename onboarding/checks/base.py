@@ -212,12 +212,14 @@ class Judgement:
 @dataclass(frozen=True, slots=True)
 class Needs:
     """What a branch asks of a student's network: `verbs` that it must show, other `looks` that must be possible, and
-    whether an account must be public. `classmates`: it asks whose the account is towards which something was done."""
+    whether an account must be public. `classmates`: it asks whose the account is towards which something was done.
+    `networks`: only what is shown on one of these counts; empty: on any."""
 
     looks: frozenset[str] = frozenset()
     public_account: bool = False
     verbs: frozenset[str] = frozenset()
     classmates: bool = False
+    networks: frozenset[str] = frozenset()
 
     @property
     def network(self) -> bool:
@@ -314,6 +316,10 @@ class Check(Protocol):
 
     def problems(self, config: Config, context: Context) -> Iterator[Problem]:
         """Why it could never be done in this course; nothing when it can."""
+
+    def asks(self, config: Config, context: Context) -> tuple[Target, ...]:
+        """The items of a list without which it cannot be done: one of them at least has to be there."""
+        return ()
 
     def takes(self, config: Config) -> str:
         """What the student gives for it: word, link, answer, or nothing."""

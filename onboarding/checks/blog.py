@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from onboarding.checks import counting
-from onboarding.checks.base import Act, Config, Context, Judgement, Look, Param, Said
+from onboarding.checks.base import Act, Config, Context, Judgement, Look, Needs, Param, Said
 from onboarding.checks.published import Published, Words, counted, tagged, tags_of
 from plnapi.errors import N_
 
@@ -28,6 +28,10 @@ class Blog(Published):
         Param("hashtag", "hashtag", N_("Hashtag"), N_("Choose none to count any of the course's.")),
         *counting.PARAMS,
     )
+
+    def needs(self, config: Config) -> Needs:
+        """A blog."""
+        return replace(super().needs(config), networks=BLOGS)
 
     def judge(
         self, config: Config, facts: Sequence[Act], looks: Sequence[Look], decisions: Sequence[Said], context: Context

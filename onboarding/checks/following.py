@@ -60,6 +60,12 @@ class Matching(Check):
         yield from targets.problems(config, _with_course(config, context), self.kinds, self.too_few_items)
         yield from counting.since_problems(config, context)
 
+    def asks(self, config: Config, context: Context) -> tuple[Target, ...]:
+        """The items that count; none when accounts of the course, which are on no list, do as well."""
+        if config.get("course_accounts") and not config.get("items"):
+            return ()
+        return targets.wanted(config, context, self.kinds)
+
     def judge(
         self, config: Config, facts: Sequence[Act], looks: Sequence[Look], decisions: Sequence[Said], context: Context
     ) -> Judgement:

@@ -43,6 +43,10 @@ class ReadResource(Answered):
             return (read,)
         return read, Field("about", "text", N_("What do you take from it?"), minimum=config["words"])
 
+    def asks(self, config: Config, context: Context) -> tuple[Target, ...]:
+        """What can be read."""
+        return _wanted(config, context)
+
     def short(self, config: Config, context: Context, data: Mapping[str, Any]) -> tuple[Note, ...]:
         """So many of those that count; what is gone since counts when it was read, and is not asked for when not."""
         list_ = targets.list_of(config, context)

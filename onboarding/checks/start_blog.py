@@ -17,7 +17,7 @@ from onboarding.checks.base import (
     Reads,
     Said,
 )
-from onboarding.checks.blog import is_blog
+from onboarding.checks.blog import BLOGS, is_blog
 from onboarding.checks.public_account import PUBLIC_ACCOUNT
 from plnapi.errors import N_
 
@@ -33,7 +33,7 @@ class StartBlog(Check):
 
     def needs(self, config: Config) -> Needs:
         """A site that can be read."""
-        return Needs(verbs=frozenset({"Create"}), public_account=True)
+        return Needs(verbs=frozenset({"Create"}), public_account=True, networks=BLOGS)
 
     def reads(self, config: Config) -> Reads:
         """No acts: only how much can be seen."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from onboarding.checks import targets
 from onboarding.checks.answered import Answered
-from onboarding.checks.base import Config, Context, Field, Note, Param, Problem
+from onboarding.checks.base import Config, Context, Field, Note, Param, Problem, Target
 from onboarding.checks.following import COUNT, LIST
 from plnapi.errors import N_, Invalid
 from plnapi.platforms import PLATFORMS
@@ -47,6 +47,10 @@ class Subscribe(Answered):
         there = frozenset[str]().union(*(_keys(item.address) | _keys(item.site_url) for item in outline.items))
         wanted = targets.wanted(config, context, FEEDS, keyed=False)
         return {"found": [target.item_key for target in wanted if there & target.addresses]}
+
+    def asks(self, config: Config, context: Context) -> tuple[Target, ...]:
+        """The feeds."""
+        return targets.wanted(config, context, FEEDS, keyed=False)
 
     def short(self, config: Config, context: Context, data: Mapping[str, Any]) -> tuple[Note, ...]:
         """So many feeds of the list, whatever else was in the file."""

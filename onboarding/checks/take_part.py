@@ -3,7 +3,20 @@
 from collections.abc import Iterator, Sequence
 
 from onboarding.checks import counting, targets
-from onboarding.checks.base import Act, Check, Config, Context, Judgement, Look, Needs, Note, Param, Problem, Said
+from onboarding.checks.base import (
+    Act,
+    Check,
+    Config,
+    Context,
+    Judgement,
+    Look,
+    Needs,
+    Note,
+    Param,
+    Problem,
+    Said,
+    Target,
+)
 from onboarding.checks.coverage import too_few
 from onboarding.checks.following import LIST
 from onboarding.checks.published import Words, enough, lacking
@@ -34,6 +47,10 @@ class TakePart(Check):
         """An unknown list or item, no group, impossible counts."""
         yield from targets.problems({**config, "count": 1}, context, SPACES, "too_few_spaces")
         yield from counting.problems(config, context)
+
+    def asks(self, config: Config, context: Context) -> tuple[Target, ...]:
+        """The groups."""
+        return targets.wanted(config, context, SPACES)
 
     def judge(
         self, config: Config, facts: Sequence[Act], looks: Sequence[Look], decisions: Sequence[Said], context: Context

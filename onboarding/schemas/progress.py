@@ -43,9 +43,13 @@ class DueOut(Out):
     extended = fields.Boolean(required=True, metadata={"description": "Later than for others"})
     late = fields.Boolean(required=True, metadata={"description": "Done, or still open, after that day"})
     paused_days = fields.Integer(
-        required=True, metadata={"description": "So many days later because `paused_by` could not be reached"}
+        required=True, metadata={"description": "So many days later because of `paused_by` and `gone`"}
     )
-    paused_by = fields.String(required=True, metadata={"description": "Hosts of the student's networks; empty: none"})
+    paused_by = fields.String(required=True, metadata={"description": "Hosts that did not answer; empty: none"})
+    gone = fields.String(
+        required=True,
+        metadata={"description": "Items of the step's list at whose addresses there is nothing any more; empty: none"},
+    )
     points = fields.Integer(required=True)
 
 
@@ -124,6 +128,17 @@ class AnswerFieldOut(FieldOut):
     value = fields.Raw(
         required=True, allow_none=True, metadata={"description": "A text or a list of texts; null: nothing yet"}
     )
+    before = fields.Raw(
+        required=True, allow_none=True, metadata={"description": "What was answered to it in `earlier`; null: nothing"}
+    )
+
+
+class EarlierOut(Out):
+    """A step that asked the same before, and was answered."""
+
+    step_key = fields.UUID(required=True)
+    title = fields.String(required=True)
+    answered_at = fields.AwareDateTime(required=True, format="iso")
 
 
 class AnswerOut(Out):
@@ -133,6 +148,10 @@ class AnswerOut(Out):
     title = fields.String(required=True)
     answered_at = fields.AwareDateTime(required=True, allow_none=True, format="iso")
     fields_ = fields.List(fields.Nested(AnswerFieldOut), required=True, data_key="fields", attribute="fields")
+    earlier = fields.Nested(
+        EarlierOut, required=True, allow_none=True,
+        metadata={"description": "Of a self-assessment that was answered: the first of the same statements before it"},
+    )  # fmt: skip
 
 
 class ExplanationOut(DueOut):

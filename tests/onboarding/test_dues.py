@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from onboarding import dues, giving, service
+from onboarding import dues, giving, pausing, service
 from onboarding.dues import Due
 from plnapi.activity import service as activity
 from plnapi.clock import now
@@ -70,8 +70,8 @@ def test_without_a_day_nothing_is_late() -> None:
 
 def test_the_end_of_a_day_may_come_after_25_hours() -> None:
     berlin = ZoneInfo("Europe/Berlin")
-    assert dues.end_of(date(2026, 10, 25), berlin).astimezone(UTC) == at(2026, 10, 25, 23)
-    assert dues.end_of(date(2026, 10, 24), berlin).astimezone(UTC) == at(2026, 10, 24, 22)
+    assert pausing.end_of(date(2026, 10, 25), berlin).astimezone(UTC) == at(2026, 10, 25, 23)
+    assert pausing.end_of(date(2026, 10, 24), berlin).astimezone(UTC) == at(2026, 10, 24, 22)
 
 
 @pytest.mark.parametrize(
