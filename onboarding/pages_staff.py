@@ -17,6 +17,7 @@ from plnapi.accounts import service as accounts
 from plnapi.courses.access import Place, check_sees, in_course
 from plnapi.courses.pages import Link
 from plnapi.errors import Conflict, Invalid
+from plnapi.harvest import service as harvest
 from plnapi.web.pages import Form, read_form
 
 blp = Blueprint("progress_pages", __name__, template_folder="templates")
@@ -55,9 +56,13 @@ def seen(place: Place) -> Page:
 def summary(place: Place) -> Page:
     """How many came how far, and who is stuck."""
     args = _args(SummaryIn())
-    shown = funnel.summary(place.course.id, section_of(place, args.get("section") or None))
+    section = section_of(place, args.get("section") or None)
+    shown = funnel.summary(place.course.id, section)
     names = [] if place.only_section else sections(grid(place.course.id))
-    return render_template("onboarding/progress.html", course=place.course, summary=shown, args=args, sections=names)
+    seen = harvest.seen_of(place.course.id, section)
+    return render_template(
+        "onboarding/progress.html", course=place.course, summary=shown, args=args, sections=names, seen=seen
+    )
 
 
 @blp.get("/courses/<uuid:course_id>/people/<uuid:person_id>/steps/<uuid:step_key>")

@@ -66,8 +66,9 @@ def read_my_row(place: Place) -> Response:
     Your own line of it, made by the same function.
     """
     table = grid(place.course.id, Wanted(person_id=place.person_id))
-    (line,) = table.pop("students")
-    return json_response({**table, "row": {name: line[name] for name in line.keys() - {"person_id"}}})
+    (line,) = table["students"]
+    shown = {name: table[name] for name in ("course_id", "steps")}
+    return json_response({**shown, "row": {name: line[name] for name in line.keys() - {"person_id"}}})
 
 
 @blp.get("/courses/<uuid:course_id>/progress/summary")

@@ -142,6 +142,9 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['identity_id'], ['identities.id'], name=op.f('fk_grants_identity_id_identities'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('identity_id', name=op.f('pk_grants'))
     )
+    with op.batch_alter_table('consents', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('without', plnapi.db.Json, server_default='[]', nullable=False))
+
     with op.batch_alter_table('courses', schema=None) as batch_op:
         batch_op.add_column(sa.Column('closed_at', plnapi.db.UtcDateTime(), nullable=True))
         batch_op.add_column(sa.Column('grace_days', sa.Integer(), server_default='14', nullable=False))
@@ -168,6 +171,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_sources_host'), ['host'], unique=False)
 
     with op.batch_alter_table('steps', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('fallback', sa.String(), server_default='review', nullable=False))
         batch_op.add_column(sa.Column('keeps_credit', sa.Boolean(), server_default=sa.true(), nullable=False))
 
 
@@ -175,6 +179,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table('steps', schema=None) as batch_op:
         batch_op.drop_column('keeps_credit')
+        batch_op.drop_column('fallback')
 
     with op.batch_alter_table('sources', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sources_host'))
@@ -200,6 +205,9 @@ def downgrade() -> None:
     with op.batch_alter_table('courses', schema=None) as batch_op:
         batch_op.drop_column('grace_days')
         batch_op.drop_column('closed_at')
+
+    with op.batch_alter_table('consents', schema=None) as batch_op:
+        batch_op.drop_column('without')
 
     op.drop_table('grants')
     with op.batch_alter_table('course_accounts', schema=None) as batch_op:

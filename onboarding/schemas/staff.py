@@ -163,12 +163,26 @@ class GridStudentOut(MyLineOut):
     person_id = fields.UUID(required=True)
 
 
+class SeenOut(Out):
+    """How much the looks at students' accounts saw: only what they agreed to have looked at."""
+
+    accounts = fields.Integer(required=True)
+    students = fields.Integer(required=True, metadata={"description": "Whose accounts these are"})
+    looked_at = fields.AwareDateTime(
+        required=True, allow_none=True, format="iso", metadata={"description": "The last look; null: none yet"}
+    )
+    incomplete = fields.Integer(
+        required=True, metadata={"description": "Looks that could not see everything, or are still to come"}
+    )
+
+
 class GridOut(Out):
     """Students and their verdicts, one for each step, in the order of `steps`."""
 
     course_id = fields.UUID(required=True)
     steps = fields.List(fields.Nested(GridStepOut), required=True)
     students = fields.List(fields.Nested(GridStudentOut), required=True)
+    seen = fields.Nested(SeenOut, required=True)
     page = fields.Nested(PageOut, required=True)
 
 

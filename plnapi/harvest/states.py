@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import BindParameter, ScalarSelect, Select, String, bindparam, case, cast, func, select
 
 from plnapi.accounts.models import Identity, Person
 from plnapi.consents.models import Consent
@@ -15,6 +15,7 @@ from plnapi.courses.models import Enrolment
 from plnapi.db import db
 from plnapi.harvest.models import Source
 
+CourseId = UUID | BindParameter[UUID]
 MANY = 5_000  # values of one IN list; PostgreSQL takes 65,535 parameters
 
 
@@ -36,6 +37,28 @@ class LookState:
     looked_at: datetime | None
     seen_at: datetime | None
     next_look_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How much a course sees: of so many accounts of so many students, when last (None: never), and how many of the looks
+    at them did not see everything, because it was hidden, too much, not answered or not looked at yet."""
+
+    accounts: int = 0
+    students: int = 0
+    incomplete: int = 0
+    looked_at: datetime | None = None
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Out of what `overview` selects; nothing of an empty text. SQLite keeps UTC without saying so."""
+        if not text:
+            return cls()
+        accounts, students, incomplete, moment = text.split("|")
+        at = datetime.fromisoformat(moment) if moment else None
+        return cls(
+            int(accounts), int(students), int(incomplete), at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
+        )
 
 
 COLUMNS = (
@@ -81,7 +104,7 @@ def looks_of_person(person_id: UUID) -> Select[*tuple[Any, ...]]:
     return select(Source.id, *COLUMNS).join(Source.identity).where(mine).order_by(Source.id)
 
 
-def looks_of_course(course_id: UUID) -> Select[*tuple[Any, ...]]:
+def looks_of_course(course_id: CourseId) -> Select[*tuple[Any, ...]]:
     """Rows of `id`, `person_id`, `name` and the fields of LookState.
 
     Only students who agree to be looked at for this course, and only accounts that they have proven.
@@ -106,3 +129,20 @@ def looks_of_course(course_id: UUID) -> Select[*tuple[Any, ...]]:
         .join(Enrolment, student)
         .where(Source.look != "proof")
     )
+
+
+def overview(course_id: CourseId, section: str | BindParameter[str] | None = None) -> ScalarSelect[str]:
+    """What the looks of `looks_of_course` saw together, of one section or of all: a text for `Overview.read`, so that a
+    statement about something else can bring it along."""
+    looks = looks_of_course(course_id)
+    one = (looks if section is None else looks.where(Enrolment.section == section)).subquery().c
+    incomplete = case((func.coalesce(one.coverage, "") != "complete", 1))
+    numbers = one.identity_id.distinct(), one.person_id.distinct(), incomplete
+    parts = [cast(func.count(number), String) for number in numbers]
+    looked_at = func.coalesce(cast(func.max(one.looked_at), String), "")
+    return select(parts[0] + "|" + parts[1] + "|" + parts[2] + "|" + looked_at).scalar_subquery()
+
+
+def seen_of(course_id: UUID, section: str | None = None) -> Overview:
+    """How much a course sees of its students' accounts. One statement."""
+    return Overview.read(db.session.scalar(select(overview(course_id, section))) or "")

@@ -13,6 +13,7 @@ from onboarding import giving, service
 from onboarding.models import StepState
 from plnapi.accounts.models import Person
 from plnapi.clock import new_id, now
+from plnapi.consents import service as consents
 from plnapi.courses.models import Enrolment
 from plnapi.db import db
 from plnapi.harvest.models import Outage
@@ -92,6 +93,32 @@ def test_the_grid_costs_four_statements_beside_access(story: Story, unit: Unit, 
     with statements() as seen:
         teacher.get(f"{story.url}/grid?sort=behind")
     assert len(seen) <= 4 + 2  # who asks, and their place in the course
+
+
+def test_the_grid_says_how_much_was_seen_and_when(story: Story, unit: Unit, teacher: Any, browser: Any) -> None:
+    with unit():
+        join(story, "Nia North", section="North")
+    url, pages = f"{story.url}/grid", f"/courses/{story.course.id}"
+    before = teacher.get(url).json["seen"]
+    assert (before["accounts"], before["students"], before["looked_at"]) == (1, 1, None)
+    assert "none was looked at yet" in browser(story.instructor).get(f"{pages}/grid").text
+    with unit():
+        looked(story, "posts", "complete")
+        looked(story, "follows", "hidden", "follows_hidden")
+    after = teacher.get(url).json["seen"]
+    assert after["looked_at"] is not None and after["incomplete"] == before["incomplete"] - 1 > 0
+    page = browser(story.instructor).get(f"{pages}/grid").text
+    assert "Seen by looking at 1 account of 1 student;" in page and "not see everything: this is not complete" in page
+    told = browser(story.instructor).get(f"{pages}/progress").text
+    assert "Some looks did not see everything" in told and "1 account" not in told
+    assert teacher.get(f"{url}?section=North").json["seen"]["accounts"] == 0
+
+
+def test_accounts_of_who_has_not_agreed_are_not_counted(story: Story, unit: Unit, teacher: Any) -> None:
+    with unit():
+        consents.withdraw(story.student.id, story.course.id, "checks")
+    nobody = {"accounts": 0, "students": 0, "looked_at": None, "incomplete": 0}
+    assert teacher.get(f"{story.url}/grid").json["seen"] == nobody
 
 
 def test_the_funnel_says_how_many_came_how_far_and_who_is_stuck(story: Story, unit: Unit, teacher: Any) -> None:
