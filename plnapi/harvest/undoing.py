@@ -60,7 +60,9 @@ def removed(identity: Identity, uris: Iterable[str], look: str) -> frozenset[UUI
     if look == "received":
         said = select(Fact).where(Fact.object_uri.in_(gone), Fact.verb == "Create", Fact.undone_at.is_(None))
         return frozenset(fact.id for fact in db.session.scalars(said) if activity.looks_of(fact) == {"received"})
-    mine = select(Fact).where(Fact.identity_id == identity.id, Fact.undone_at.is_(None), Fact.verb != "Follow")
+    shows = PLATFORMS[identity.network].capabilities.verbs
+    verbs = [verb for verb, shown in shows.items() if shown == look and verb != "Follow"]
+    mine = select(Fact).where(Fact.identity_id == identity.id, Fact.undone_at.is_(None), Fact.verb.in_(verbs))
     return frozenset(
         fact.id
         for fact in db.session.scalars(mine)

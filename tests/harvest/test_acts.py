@@ -97,6 +97,28 @@ def test_likes_are_looked_at_once_their_owner_has_signed_in_there(both: Class, h
     assert (fact.evidence["look"], fact.evidence["tags"]) == ("reactions", ["sub101"])
 
 
+def test_a_like_taken_back_is_noticed_within_one_look_and_the_liked_post_stays(both: Class, harvest: Harvest) -> None:
+    scene, world = both.scene, both.scene.network.world
+    own = world.post("ada", "Mine #sub101")
+    for liked in (own, world.post("bob", "An entry #sub101"), world.post("bob", "One more #sub101")):
+        world.favourite("ada", liked.id)
+    with scene.unit() as session:
+        identity = session.get_one(Identity, scene.identity.id)
+        grants.keep(identity, scene.network.base_url, world.account("ada").token, "read")
+        service.sync_sources([scene.person.id])
+    harvest(minutes=60)
+    assert [fact.undone_at for fact in scene.facts("Like")] == [None] * 3
+    world.favourites[:] = world.favourites[2:]
+    harvest(minutes=200)
+    assert [fact.undone_at is None for fact in scene.facts("Like")].count(True) == 1
+    world.favourites.clear()
+    harvest(minutes=400)
+    assert all(fact.undone_at for fact in scene.facts("Like"))
+    assert [fact.undone_at for fact in scene.facts("Create")] == [None]
+    with scene.unit() as session:
+        assert not any(post.gone_at for post in session.scalars(select(Post)))
+
+
 def test_a_classmate_who_comes_later_is_found_in_earlier_replies_within_a_day(scene: Scene, harvest: Harvest) -> None:
     world = scene.network.world
     world.open_account("bob")

@@ -178,6 +178,45 @@ def test_a_later_look_at_likes_stops_at_what_is_known_also_when_the_newest_was_t
     assert second.coverage.state == "complete" and second.cursor["heads"] == ["11", "30", "2"]
 
 
+def likes(network: Network, *ids: int, cursor: Any = None, more: bool = True) -> Seen:
+    """A look at a list of likes that begins with these, newest first; with `more` it goes on."""
+    links = {"next": f"{FAVOURITES}&max_id=1"} if more else {}
+    network.put(FAVOURITES, [status(n, by=EVE) for n in ids], links=links)
+    return look("reactions", network, cursor=cursor)
+
+
+def test_likes_that_are_taken_back_are_missed_among_the_newest_ones() -> None:
+    network = server().put(f"{FAVOURITES}&max_id=1", [])
+    first = likes(network, 9, 30, 2, 5)
+    assert first.removed == ()
+    second = likes(network, 11, 30, 5, cursor=first.cursor)
+    assert second.removed == ("https://other.example/@eve/9", "https://other.example/@eve/2")
+    assert likes(network, 11, 30, 5, cursor=second.cursor).removed == ()
+
+
+def test_a_like_that_newer_ones_pushed_off_the_page_is_not_taken_back() -> None:
+    network = server().put(f"{FAVOURITES}&max_id=1", [])
+    first = likes(network, 9, 30, 2)
+    assert likes(network, 11, 12, 9, 30, cursor=first.cursor).removed == ()
+    assert likes(network, 11, 12, 9, 30, cursor=first.cursor, more=False).removed == ("https://other.example/@eve/2",)
+
+
+def test_a_list_that_cannot_be_read_whole_takes_no_like_back() -> None:
+    network = server().put(f"{FAVOURITES}&max_id=1", [])
+    first = likes(network, 9, 30, 2)
+    odd = [status(9, by=EVE), None, status(2, by=EVE)]
+    assert look("reactions", network.put(FAVOURITES, odd), cursor=first.cursor).removed == ()
+
+
+@pytest.mark.parametrize(("software", "gone"), [("mastodon", 3), ("snac", 0)])
+def test_an_empty_list_takes_all_likes_back_where_it_means_that_there_are_none(software: str, gone: int) -> None:
+    network = server().put(f"{FAVOURITES}&max_id=1", [])
+    first = likes(network, 9, 30, 2)
+    empty = likes(network, cursor={**first.cursor, "software": software}, more=False)
+    assert len(empty.removed) == gone
+    assert ("acts" in empty.cursor) == (gone == 0)
+
+
 def test_many_likes_are_read_over_several_looks() -> None:
     network = server()
     for number in range(13):

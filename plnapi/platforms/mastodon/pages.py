@@ -112,11 +112,9 @@ def pages_from(
         if not page.count:
             return Pages(pages, ended=True)
         pages += (page,)
-        if reached(page):
-            return Pages(pages)
         onward = response.links.get("next", "")
-        if not onward:
-            return Pages(pages, ended=page.count < SHORT_PAGE)
+        if reached(page) or not onward:
+            return Pages(pages, ended=not onward and page.count < SHORT_PAGE)
         url = server.own(onward)
         if not url:
             return Pages(pages, stopped=FOREIGN)

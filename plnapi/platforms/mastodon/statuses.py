@@ -43,9 +43,10 @@ def read_favourites(body: bytes, base: str) -> ItemsRead:
     known = [source for source in sources if isinstance(source, dict)]
     shown = [source for source in known if _is_shown(source)]
     likes = [_act("Like", source, base) for source in shown]
+    placed = tuple((like.uri, jsonread.text(source, "id")) for source, like in zip(shown, likes, strict=True) if like)
     malformed = len(sources) - len(known) + likes.count(None)
     ids = tuple(jsonread.text(source, "id") for source in known)
-    return ItemsRead(len(sources), ids, malformed, tuple(like for like in likes if like))
+    return ItemsRead(len(sources), ids, malformed, tuple(like for like in likes if like), placed)
 
 
 def id_in(uri: str) -> str:
