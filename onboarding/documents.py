@@ -195,6 +195,7 @@ def _step(step: StepData, names: Mapping[str, str], context: Context) -> dict[st
     made |= {"due_day": (step.due_on - context.starts_on).days + 1} if step.due_on else {}
     made |= {"points": step.points} if step.points else {}
     made |= {"least_level": step.least_level} if step.least_level else {}
+    made |= {"fallback": step.fallback} if step.fallback != "review" else {}
     made |= {} if step.keeps_credit else {"keeps_credit": False}
     return made
 

@@ -55,7 +55,8 @@ def matters(before: Sequence[StepData], after: Sequence[StepData]) -> bool:
 
 def _judged(step: StepData) -> Any:
     branches = [(way["kind"], dict(way["config"])) for way in step.branches]
-    return step.kind, branches, [list(group) for group in step.after], step.least_level, step.keeps_credit
+    evidence = step.least_level, step.fallback, step.keeps_credit
+    return step.kind, branches, [list(group) for group in step.after], evidence
 
 
 def foresee(
@@ -106,6 +107,7 @@ def row_of(step: StepData) -> StepRow:
         step.due_on,
         step.points,
         step.least_level,
+        step.fallback,
         step.keeps_credit,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, Literal
 
 from onboarding import undoing
 from onboarding.checks import CHECKS
@@ -23,6 +23,8 @@ from onboarding.checks.base import (
     Verdict,
 )
 
+Fallback = Literal["review", "not_yet"]  # what becomes of what is below the least level of a step
+FALLBACKS: tuple[Fallback, ...] = ("review", "not_yet")
 KEPT_EVIDENCE = 20
 
 
@@ -68,13 +70,14 @@ def judge(
     *,
     locked: Note | None = None,
     least_level: Level | None = None,
+    fallback: Fallback = "review",
     keeps_credit: bool = True,
 ) -> StepJudgement:
     """Judge a step. `branches` as in `models.Step`, `decisions` those of this student about this step.
 
     A step that is `locked` is not done yet, whatever its branches say; only credit that was earned before outlasts a lock.
     Without `keeps_credit` what was deleted or undone since does not count. What is done on a lower level than
-    `least_level` waits until a reviewer has confirmed it.
+    `least_level` waits until a reviewer has confirmed it, or with `fallback` not_yet does not count.
     """
     acts = facts if isinstance(facts, Acts) else Acts(facts)
     if not context.consented:
@@ -85,7 +88,7 @@ def judge(
         still = Acts(act for act in acts.all if act.undone_at is None)
         results = tuple(map(_fallen, results, _results(branches, still, looks, decisions, context)))
     reviewed = undoing.confirmation(decisions)
-    results = tuple(_on_level(one, least_level, reviewed) for one in results)
+    results = tuple(_on_level(one, least_level, fallback, reviewed) for one in results)
     kept = tuple(_credit(said) for said in decisions if said.kind == "credited")
     if locked is not None and not kept:
         return _locked(locked, results)
@@ -130,20 +133,26 @@ def _fallen(with_undone: Judgement, found: Judgement) -> Judgement:
     return replace(found, explanation=(found.explanation[0], Note("undone_since"), *found.explanation[1:]))
 
 
-def _on_level(result: Judgement, least: Level | None, said: Said | None) -> Judgement:
+def _on_level(result: Judgement, least: Level | None, fallback: Fallback, said: Said | None) -> Judgement:
     """A result as it counts where evidence must have at least this level; `said` is a reviewer's last word about it."""
     if result.verdict != "verified" or level_rank(result.level) >= level_rank(least):
         return result
     if said is None or (said.kind == "returned" and any(one.seen_at > said.made_at for one in result.evidence)):
-        below = Note("level_too_low", {"level": result.level, "least": least})
-        notes = (*result.explanation, below, Note("next_wait_confirm"))
-        return Judgement("waiting", result.level, result.evidence, notes)
+        return _below(result, {"level": result.level, "least": least}, fallback)
     if said.kind == "returned":
         notes = (*result.explanation, Note("step_returned", {"comment": said.comment}), Note("next_improve"))
         return Judgement("not_yet", None, result.evidence, notes)
     approval = Evidence("Approve", "", said.made_at, said.made_at)
     notes = (*result.explanation, Note("level_confirmed", {"comment": said.comment}))
     return Judgement("verified", "person", (*result.evidence, approval), notes, result.done_at)
+
+
+def _below(result: Judgement, levels: Mapping[str, Any], fallback: Fallback) -> Judgement:
+    if fallback == "not_yet":
+        notes = (*result.explanation, Note("level_not_enough", levels), Note("next_better", {"least": levels["least"]}))
+        return Judgement("not_yet", None, result.evidence, notes)
+    notes = (*result.explanation, Note("level_too_low", levels), Note("next_wait_confirm"))
+    return Judgement("waiting", result.level, result.evidence, notes)
 
 
 def _locked(note: Note, results: tuple[Judgement, ...]) -> StepJudgement:

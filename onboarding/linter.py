@@ -9,7 +9,9 @@ from uuid import UUID
 
 from onboarding import loading, unlocking
 from onboarding.checks import CHECKS, flat
-from onboarding.checks.base import Context
+from onboarding.checks.answered import Answered
+from onboarding.checks.base import Context, Level
+from onboarding.judging import Fallback, level_rank
 from onboarding.sentences import problem
 from plnapi.errors import N_, Conflict, FieldError, Message
 
@@ -28,6 +30,14 @@ class Checked(unlocking.Opened, Protocol):
     @property
     def due_on(self) -> date | None:
         """The last day for it."""
+
+    @property
+    def least_level(self) -> Level | None:
+        """As in `models.Step`."""
+
+    @property
+    def fallback(self) -> Fallback:
+        """As in `models.Step`."""
 
 
 def impossible(steps: Sequence[Checked], context: Context) -> list[FieldError]:
@@ -76,6 +86,13 @@ def excluded_errors(steps: Sequence[Checked]) -> list[FieldError]:
 
 
 def _excluded_error(found: Excluded) -> FieldError:
+    if not found.behind and any(not _needs_account(way) for way in found.step.branches):
+        message = N_(
+            "Of “%(step)s” nothing counts that can be done without a public account. "
+            "Add a link that a person reviews, or let weaker evidence wait for a person."
+        )
+        text = Message.of(message, step=found.step.title)
+        return FieldError(f"/steps/{found.position}/fallback", text, "needs_public_account")
     if not found.behind:
         message = N_("“%(step)s” has no way that needs no public account. Add “Own word or a link” to it.")
         text = Message.of(message, step=found.step.title)
@@ -108,7 +125,26 @@ def check_opening(course_id: UUID) -> None:
 
 
 def _open_to_all(step: Checked) -> bool:
-    return any(not CHECKS[b["kind"]].needs(b["config"]).public_account for b in step.branches)
+    return any(not _needs_account(way) and _counts(way, step) for way in step.branches)
+
+
+def _needs_account(way: Mapping[str, Any]) -> bool:
+    return CHECKS[way["kind"]].needs(way["config"]).public_account
+
+
+def _counts(way: Mapping[str, Any], step: Checked) -> bool:
+    """Whether the best evidence that a way can give is enough for the step, or may wait for a person."""
+    if step.fallback == "review":
+        return True
+    return min(map(_best, flat([way]))) >= level_rank(step.least_level)
+
+
+def _best(way: Mapping[str, Any]) -> int:
+    check = CHECKS[way["kind"]]
+    takes, reviewed = check.takes(way["config"]), isinstance(check, Answered) and check.is_reviewed(way["config"])
+    if takes == "link" or reviewed:
+        return level_rank("person")
+    return level_rank("declared" if takes else "machine")
 
 
 def _of_step(pointer: str, step: Checked, context: Context) -> Iterator[FieldError]:
@@ -117,6 +153,9 @@ def _of_step(pointer: str, step: Checked, context: Context) -> Iterator[FieldErr
         params = {"starts_on": context.starts_on.isoformat(), "ends_on": context.ends_on.isoformat()}
         yield FieldError(f"{pointer}/due_on", problem(code, params), code)
     yield from _doubled(pointer, step)
+    if step.branches and not any(_counts(way, step) for way in step.branches):
+        message = N_("No way of this step can give that evidence. Add one, or let weaker evidence wait for a person.")
+        yield FieldError(f"{pointer}/fallback", Message.of(message), "level_out_of_reach")
     for n, branch in enumerate(step.branches):
         for found in CHECKS[branch["kind"]].problems(branch["config"], context):
             field = f"/{found.param}" if found.param else ""

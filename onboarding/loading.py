@@ -14,7 +14,7 @@ from sqlalchemy import select
 from onboarding import queries, rows, touching
 from onboarding.checks import CHECKS
 from onboarding.checks.base import Account, Act, Context, Level, Look, Reads, Said, Target, TargetList
-from onboarding.judging import Acts, reads
+from onboarding.judging import Acts, Fallback, reads
 from onboarding.queries import run
 from onboarding.versions import Kept
 from plnapi.activity.service import News
@@ -41,6 +41,7 @@ class StepRow:
     due_on: date | None = None
     points: int = 0
     least_level: Level | None = None
+    fallback: Fallback = "review"
     keeps_credit: bool = True
 
     @cached_property

@@ -43,7 +43,8 @@ class Step(Identified, Base):
     `kind` is step or heading. `branches` is the any-of list: `[{"kind": "post", "config": {…}}, …]`, each config held
     against the schema of its check. `after` are the steps that open this one, `[[key, …], …]`: of each inner list one.
     `due_on` is a day in the course's zone, due until its end. `points` are what the step is worth.
-    `least_level` is the least level of evidence that ticks it; what is below waits until a reviewer confirms it.
+    `least_level` is the least level of evidence that ticks it, `fallback` what becomes of what is below: review (it waits
+    until a reviewer confirms it) or not_yet (it does not count).
     `keeps_credit`: what was done stays done when it is deleted or undone later; the course says so beforehand.
     """
 
@@ -63,6 +64,7 @@ class Step(Identified, Base):
     due_on: Mapped[date | None]
     points: Mapped[int] = mapped_column(default=0)
     least_level: Mapped[str | None]
+    fallback: Mapped[str] = mapped_column(default="review")
     keeps_credit: Mapped[bool] = mapped_column(default=True)
 
 

@@ -12,7 +12,7 @@ from marshmallow import fields, validate
 from onboarding import editing, forms, linter, loading, service, showing, tracks, unlocking
 from onboarding.editing import Draft
 from onboarding.pages_saving import VersionIn, known, render, save, way_of
-from onboarding.schemas.checklist import LEVELS, TEXT, TITLE
+from onboarding.schemas.checklist import FALLBACK, LEVELS, TEXT, TITLE
 from onboarding.service import ChecklistView, StepData
 from plnapi.courses.access import Place, in_course
 from plnapi.courses.pages import Link
@@ -33,6 +33,7 @@ class StepTextIn(VersionIn):
     due_on = fields.Date(load_default=None)
     points = fields.Integer(load_default=0, validate=validate.Range(0, 1000))
     least_level = fields.String(load_default=None, validate=LEVELS)
+    fallback = fields.String(load_default="review", validate=FALLBACK)
     after = fields.List(fields.String(), load_default=list)
     after_shown = fields.Boolean(load_default=False)
     after_one = fields.Boolean(load_default=False)
@@ -97,7 +98,7 @@ def step(place: Place, step_key: UUID) -> Page:
 def change_step(place: Place, step_key: UUID) -> Page:
     """Change its words."""
     form = read_form(StepTextIn())
-    names = ("title", "instructions", "why", "required", "due_on", "points", "least_level")
+    names = ("title", "instructions", "why", "required", "due_on", "points", "least_level", "fallback")
 
     def change(view: ChecklistView, data: dict[str, Any]) -> Draft:
         texts = {name: data[name] for name in names} | {"keeps_credit": not data["credit_falls"]}
@@ -191,6 +192,7 @@ def _step(kind: str, data: dict[str, Any], way: dict[str, Any] | None) -> StepDa
         due_on=data["due_on"],
         points=data["points"],
         least_level=data["least_level"],
+        fallback=data["fallback"],
         keeps_credit=not data["credit_falls"],
     )
 

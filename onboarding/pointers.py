@@ -13,6 +13,7 @@ FIELDS = {
     "config": N_("settings"),
     "due_day": N_("the day until which it is due"),
     "due_on": N_("the day until which it is due"),
+    "fallback": N_("what becomes of weaker evidence"),
     "instructions": N_("instructions"),
     "keeps_credit": N_("whether credit stays"),
     "key": N_("its key"),

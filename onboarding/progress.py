@@ -125,10 +125,10 @@ def _judge(
     """The judgement of one step; `more` are decisions about to be written, `locked` says what opens it."""
     said = _said(inputs, (student.course_id, student.person_id, step.step_key))
     acts, looks = inputs.acts.get(student.person_id, NOTHING), inputs.looks.get(student.person_id, ())
-    level, keeps = step.least_level, step.keeps_credit
     return judge(
-        step.branches, acts, looks, (*said, *more), context, locked=locked, least_level=level, keeps_credit=keeps
-    )
+        step.branches, acts, looks, (*said, *more), context,
+        locked=locked, least_level=step.least_level, fallback=step.fallback, keeps_credit=step.keeps_credit,
+    )  # fmt: skip
 
 
 def derive(

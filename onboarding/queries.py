@@ -84,6 +84,7 @@ STEPS = (
         Step.due_on,
         Step.points,
         Step.least_level,
+        Step.fallback,
         Step.keeps_credit,
     )
     .where(Step.version_id.in_(VERSIONS))

@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from onboarding import crediting, linter, loading, progress, unlocking
 from onboarding.checks.base import Level
+from onboarding.judging import Fallback
 from onboarding.models import Checklist, ChecklistVersion, Step
 from plnapi.clock import new_id
 from plnapi.courses.models import Course
@@ -41,6 +42,7 @@ class StepData:
     due_on: date | None = None
     points: int = 0
     least_level: Level | None = None
+    fallback: Fallback = "review"
     keeps_credit: bool = True
 
 
@@ -147,7 +149,8 @@ def _as_data(row: Step) -> StepData:
     return StepData(
         row.title, row.kind, row.instructions, row.why, row.required, tuple(row.branches), row.step_key,
         after=tuple(map(tuple, row.after)), due_on=row.due_on, points=row.points,
-        least_level=cast("Level | None", row.least_level), keeps_credit=row.keeps_credit,
+        least_level=cast("Level | None", row.least_level), fallback=cast("Fallback", row.fallback),
+        keeps_credit=row.keeps_credit,
     )  # fmt: skip
 
 
@@ -218,7 +221,7 @@ def _add_version(checklist: Checklist, steps: Sequence[StepData], by: UUID | Non
             instructions=one.instructions, why=one.why, required=one.required,
             branches=[{"kind": branch["kind"], "config": dict(branch["config"])} for branch in one.branches],
             after=[list(group) for group in one.after], due_on=one.due_on, points=one.points,
-            least_level=one.least_level, keeps_credit=one.keeps_credit,
+            least_level=one.least_level, fallback=one.fallback, keeps_credit=one.keeps_credit,
         )
         for n, one in enumerate(steps)
     )  # fmt: skip

@@ -236,7 +236,7 @@ def _fitting(context: Context, kind: str) -> Mapping[str, str]:
 def _filled(step: Mapping[str, Any], hashtag: str, lists: Mapping[str, str]) -> dict[str, Any]:
     """A step as `StepIn` takes it."""
     texts = {name: step[name].replace(_HASHTAG, f"#{hashtag}") for name in ("title", "instructions", "why")}
-    names = ("kind", "required", "points", "least_level", "keeps_credit")
+    names = ("kind", "required", "points", "least_level", "fallback", "keeps_credit")
     ways = [_way(way, hashtag, lists) for way in step["branches"]]
     return {**texts, **{name: step[name] for name in names}, "branches": ways}
 

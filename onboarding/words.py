@@ -86,7 +86,9 @@ REASONS = {
     "needs_sign_in": N_("The server shows it only to people who are signed in there."),
     "newest_entries_only": N_("A feed shows only its newest entries."),
     "posts_not_read": N_("The profile was read, but the server did not give the posts of the account."),
-    "posts_left_alone": N_("A post that is tagged #nobot, #noindex or #noarchive is left alone, as it asks: it cannot count."),
+    "posts_left_alone": N_(
+        "A post that is tagged #nobot, #noindex or #noarchive is left alone, as it asks: it cannot count."
+    ),
     "fewer_than_counted": N_("The list is shorter than the server's own count of it."),
     "foreign_page": N_("The list goes on on another server, which is not asked."),
     "malformed_items": N_("Some of what the server sent cannot be read."),
@@ -150,6 +152,7 @@ SENTENCES = {
     "level_too_low": N_(
         "The evidence is: %(level)s. This step asks for: %(least)s. Until a person confirms it, it waits."
     ),
+    "level_not_enough": N_("The evidence is: %(level)s. This step asks for: %(least)s. Less does not count."),
     "credit_kept": N_("Earned before. The credit stays although its evidence or the step has changed since."),
     # what is missing
     "follows_missing": N_("%(have)s of %(wanted)s followed from “%(list)s”. Not seen: %(left)s."),
@@ -238,6 +241,7 @@ SENTENCES = {
     "next_give_link_again": N_("Change it as the comment says, then give the link again."),
     "next_wait_review": N_("Wait: an instructor looks at the link."),
     "next_wait_confirm": N_("Wait: an instructor confirms it. Another way of the step may need nobody's confirmation."),
+    "next_better": N_("Do it in a way of the step of which the evidence is at least: %(least)s."),
     "next_improve": N_("Change it as the comment says. What is seen or given after that is looked at again."),
     "next_ask_instructor": N_("Ask the instructor: the step needs another list."),
 }

@@ -43,6 +43,10 @@ class Answered(Check):
         """There is nothing in a course that could make it impossible."""
         return iter(())
 
+    def is_reviewed(self, config: Config) -> bool:
+        """Whether a person reads the answer before it counts."""
+        return bool(config.get("review", self.reviewed_by_default))
+
     def takes(self, config: Config) -> str:
         """An answer."""
         return "answer"
@@ -70,7 +74,7 @@ class Answered(Check):
         approved = next((one for one in good if _reply(one, replies) == "approved"), None)
         if approved:
             return _approved(approved, replies[approved.id])
-        if good and not config.get("review", self.reviewed_by_default):
+        if good and not self.is_reviewed(config):
             first = good[0]
             return Judgement("verified", "declared", (_evidence(first),), (Note("answer_given"),), first.made_at)
         return _open(answers[-1], lacking[answers[-1].id], replies)

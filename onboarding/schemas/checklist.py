@@ -6,6 +6,7 @@ from marshmallow import ValidationError, fields, post_load, validate
 
 from onboarding.checks import CHECKS
 from onboarding.configs import SCHEMAS
+from onboarding.judging import FALLBACKS
 from onboarding.service import StepData
 from plnapi.web.api import In, Out
 from plnapi.web.paging import page_schema
@@ -15,6 +16,8 @@ TEXT = validate.Length(max=5000)
 VERDICTS = validate.OneOf(["verified", "waiting", "not_yet", "unknown", "error"])
 KEEPS = "Whether what was done stays done when it is deleted or undone later"
 LEVELS = validate.OneOf(["declared", "linked", "machine", "person"])
+FALLBACK = validate.OneOf(FALLBACKS)
+FALLS = "What becomes of evidence below `least_level`: review (it waits until a reviewer confirms it), not_yet (not counted)"
 
 
 class WayIn(In):
@@ -62,8 +65,9 @@ class StepIn(In):
     points = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 1000))
     least_level = fields.String(
         load_default=None, allow_none=True, validate=LEVELS,
-        metadata={"description": "The least level of evidence; what is below waits until a reviewer confirms it"},
+        metadata={"description": "The least level of evidence that ticks the step; null: any"},
     )  # fmt: skip
+    fallback = fields.String(load_default="review", validate=FALLBACK, metadata={"description": FALLS})
     keeps_credit = fields.Boolean(load_default=True, metadata={"description": KEEPS})
 
     @post_load
@@ -103,6 +107,7 @@ class StepOut(Out):
     due_on = fields.Date(required=True, allow_none=True)
     points = fields.Integer(required=True)
     least_level = fields.String(required=True, allow_none=True)
+    fallback = fields.String(required=True, validate=FALLBACK, metadata={"description": FALLS})
     keeps_credit = fields.Boolean(required=True, metadata={"description": KEEPS})
 
 

@@ -7,7 +7,7 @@ In texts `{hashtag}` stands for the course's first hashtag; a list is named by t
 from marshmallow import fields, validate
 
 from onboarding.checks import CHECKS
-from onboarding.schemas.checklist import LEVELS, TEXT, TITLE
+from onboarding.schemas.checklist import FALLBACK, LEVELS, TEXT, TITLE
 from plnapi.web.api import FieldErrorOut, In, Out
 from plnapi.web.paging import page_schema
 
@@ -46,6 +46,7 @@ class DocumentStepIn(In):
     )  # fmt: skip
     points = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 1000))
     least_level = fields.String(load_default=None, allow_none=True, validate=LEVELS)
+    fallback = fields.String(load_default="review", validate=FALLBACK)
     keeps_credit = fields.Boolean(load_default=True)
 
 
