@@ -15,6 +15,10 @@ identity_changed = Signal(
 )
 consent_given = Signal("""`person_id`: UUID, `course_id`: UUID, `purpose`: str.""")
 consent_withdrawn = Signal("""`person_id`: UUID, `course_id`: UUID, `purpose`: str. What was kept for it must go.""")
+consent_changed = Signal(
+    """Networks were left out of a consent that stands, or taken in again. `person_id`: UUID, `course_id`: UUID,
+    `purpose`: str. What was kept of a network left out must go."""
+)
 enrolment_changed = Signal(
     """People came, left or changed role or section. `course_id`: UUID, `person_ids`: frozenset of UUID."""
 )

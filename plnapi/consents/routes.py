@@ -30,9 +30,10 @@ def give(body: dict[str, Any], place: Place, purpose: str) -> Any:
     """Agree
 
     Send the wording back, so that it is certain what you agreed to; if it changed meanwhile, this is refused.
+    Networks can be left out with it, and later at any time: what was kept of a network left out goes, credit stays.
     """
     check_wording(body["text"], place, purpose)
-    service.give(place.person_id, place.course, purpose)
+    service.give(place.person_id, place.course, purpose, body.get("without"))
     return next(one for one in service.overview(place.person_id, place.course) if one.purpose == purpose)
 
 
@@ -48,6 +49,9 @@ def withdraw(place: Place, purpose: str) -> None:
 
 
 def check_wording(text: str, place: Place, purpose: str) -> None:
-    """Raises Conflict when `text` is not the present wording, NotFound for an unknown purpose."""
-    if " ".join(text.split()) != " ".join(service.text_for(purpose, place.course).split()):
+    """Raises Conflict when `text` is neither the present wording nor that of a consent that stands, NotFound for an
+    unknown purpose."""
+    asked = next((one for one in service.overview(place.person_id, place.course) if one.purpose == purpose), None)
+    wordings = {service.text_for(purpose, place.course)} | ({asked.text} if asked else set())
+    if " ".join(text.split()) not in {" ".join(wording.split()) for wording in wordings}:
         raise Conflict(N_("The wording is another one now. Read it, then agree to it."), code="wording_changed")

@@ -7,9 +7,14 @@ from plnapi.web.api import In, Out
 
 
 class ConsentIn(In):
-    """Agreeing. `text` is the wording that the person was shown; it must be the present one."""
+    """Agreeing. `text` is the wording that the person was shown; it must be the present one, or the one agreed to."""
 
     text = fields.String(required=True, validate=validate.Length(1, 5000))
+    without = fields.List(
+        fields.String(validate=validate.Length(1, 50)),
+        validate=validate.Length(max=100),
+        metadata={"description": "Keys of networks to leave out; without this field: as it was, and at first none"},
+    )
 
 
 class ConsentOut(Out):
@@ -22,3 +27,6 @@ class ConsentOut(Out):
     )
     given_at = fields.AwareDateTime(format="iso", required=True, allow_none=True)
     withdrawn_at = fields.AwareDateTime(format="iso", required=True, allow_none=True)
+    without = fields.List(
+        fields.String(), required=True, metadata={"description": "Networks that are left out although you agreed"}
+    )

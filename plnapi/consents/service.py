@@ -1,5 +1,6 @@
 """Giving and withdrawing consent. Nothing is looked at, and nobody is shown, without it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -10,8 +11,9 @@ from plnapi.clock import now
 from plnapi.consents.models import Consent
 from plnapi.courses.models import Course
 from plnapi.db import db
-from plnapi.errors import N_, NotFound
-from plnapi.signals import consent_given, consent_withdrawn, tell
+from plnapi.errors import N_, Invalid, NotFound
+from plnapi.platforms import PLATFORMS
+from plnapi.signals import consent_changed, consent_given, consent_withdrawn, tell
 
 PURPOSES = ("checks", "river")
 
@@ -34,13 +36,15 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One purpose as a person meets it: `text` is the wording agreed to, or without consent the present one."""
+    """One purpose as a person meets it: `text` is the wording agreed to, or without consent the present one. `without` are
+    keys of the networks that are left out."""
 
     purpose: str
     text: str
     given: bool
     given_at: datetime | None
     withdrawn_at: datetime | None
+    without: tuple[str, ...] = ()
 
 
 def text_for(purpose: str, course: Course) -> str:
@@ -51,17 +55,23 @@ def text_for(purpose: str, course: Course) -> str:
     return TEXTS[purpose] % words
 
 
-def give(person_id: UUID, course: Course, purpose: str) -> Consent:
-    """Agree to the present text. Giving it twice changes nothing; after a withdrawal the same row is filled again."""
-    text = text_for(purpose, course)
+def give(person_id: UUID, course: Course, purpose: str, without: Collection[str] | None = None) -> Consent:
+    """Agree to the present text. Giving it twice changes no text; after a withdrawal the same row is filled again.
+
+    `without` are the keys of networks to leave out; None: as it was, and at first none. It may be changed at any time. Raises
+    NotFound for another purpose than PURPOSES, Invalid for a network that is never looked at.
+    """
+    text, left_out = text_for(purpose, course), None if without is None else _networks(purpose, without)
     consent = _find(person_id, course.id, purpose)
     if consent is not None and consent.withdrawn_at is None:
+        _leave_out(consent, left_out)
         return consent
     if consent is None:
-        consent = Consent(person_id=person_id, course_id=course.id, purpose=purpose, text=text)
+        consent = Consent(person_id=person_id, course_id=course.id, purpose=purpose, text=text, without=left_out or [])
         db.session.add(consent)
     else:
         consent.text, consent.given_at, consent.withdrawn_at = text, now(), None
+        consent.without = consent.without if left_out is None else left_out
     db.session.flush()
     tell(consent_given, person_id=person_id, course_id=course.id, purpose=purpose)
     return consent
@@ -83,6 +93,17 @@ def has(person_id: UUID, course_id: UUID, purpose: str) -> bool:
     """Whether the person agrees to this at present."""
     consent = _find(person_id, course_id, purpose)
     return consent is not None and consent.withdrawn_at is None
+
+
+def without(person_id: UUID, course_id: UUID) -> frozenset[str]:
+    """The networks that the person leaves out in this course; none where nothing is agreed to."""
+    consent = _find(person_id, course_id, "checks")
+    return frozenset(consent.without) if consent is not None and consent.withdrawn_at is None else frozenset()
+
+
+def networks() -> tuple[str, ...]:
+    """The keys of the networks on which anything but a proof is looked at."""
+    return tuple(key for key, platform in PLATFORMS.items() if platform.capabilities.looks - {"proof"})
 
 
 def of_person(person_id: UUID, course_id: UUID) -> dict[str, Consent]:
@@ -111,7 +132,28 @@ def _asked(purpose: str, row: Consent | None, course: Course) -> Asked:
     if row is None:
         return Asked(purpose, text_for(purpose, course), False, None, None)
     given = row.withdrawn_at is None
-    return Asked(purpose, row.text if given else text_for(purpose, course), given, row.given_at, row.withdrawn_at)
+    text = row.text if given else text_for(purpose, course)
+    return Asked(purpose, text, given, row.given_at, row.withdrawn_at, tuple(row.without))
+
+
+def _networks(purpose: str, without: Collection[str]) -> list[str]:
+    known = networks() if purpose == "checks" else ()
+    for index, network in enumerate(without):
+        if network not in known:
+            raise Invalid.field(
+                f"/without/{index}", N_("“%(network)s” is no network that is looked at for this."),
+                code="network_unknown", network=network,
+            )  # fmt: skip
+    return sorted(set(without))
+
+
+def _leave_out(consent: Consent, networks: list[str] | None) -> None:
+    """Of a consent that stands."""
+    if networks is None or networks == consent.without:
+        return
+    consent.without = networks
+    db.session.flush()
+    tell(consent_changed, person_id=consent.person_id, course_id=consent.course_id, purpose=consent.purpose)
 
 
 def _find(person_id: UUID, course_id: UUID, purpose: str) -> Consent | None:

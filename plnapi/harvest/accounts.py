@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, case, func, select
+from sqlalchemy import Row, Select, and_, case, func, or_, select
 
 from plnapi.accounts import identities, lookalikes
 from plnapi.accounts.models import Identity, Person
 from plnapi.activity import service as activity
 from plnapi.activity.models import Fact
-from plnapi.consents.models import Consent
+from plnapi.consents import service as consents
+from plnapi.consents.models import Consent, takes_in
 from plnapi.courses.access import Place, seen_by
 from plnapi.courses.models import Enrolment
 from plnapi.db import db
@@ -90,10 +91,10 @@ def students(place: Place, state: str | None = None) -> Select[Any]:
     are None for those who have not agreed.
     """
     here = Enrolment.course_id == place.course.id, Enrolment.role == "student", Enrolment.left_at.is_(None)
-    sums = _sums(select(Enrolment.person_id).where(*here))
+    sums = _sums(place.course.id, select(Enrolment.person_id).where(*here))
     standing = _state(sums)
     columns = [
-        case((Consent.id.is_not(None), sums.c[name])).label(name)
+        case((and_(Consent.id.is_not(None), sums.c.linked > 0), sums.c[name])).label(name)
         for name in ("linked", "proven", "looked_at", "seen_at", "next_look_at")
     ]
     found = (
@@ -106,16 +107,26 @@ def students(place: Place, state: str | None = None) -> Select[Any]:
     return found if state is None else found.where(standing == state)
 
 
-def _sums(people: Select[UUID]) -> Any:
-    """A row for each person with accounts: how many, how many proven, how many looks failed or saw nothing, and when."""
-    looked = and_(Source.identity_id == Identity.id, Source.look != "proof")
-    proven = case((Identity.proven_at.is_not(None), Identity.id))
+def _sums(course_id: UUID, people: Select[UUID]) -> Any:
+    """A row for each person with accounts: how many (`accounts`), and of those on networks that are not left out how many, how
+    many proven, how many looks failed or saw nothing, and when."""
+    agreed = and_(
+        Consent.person_id == Identity.person_id,
+        Consent.course_id == course_id,
+        Consent.purpose == "checks",
+        Consent.withdrawn_at.is_(None),
+        takes_in(Identity.network),
+    )
+    looked = and_(Source.identity_id == Identity.id, Source.look != "proof", Consent.id.is_not(None))
+    linked = case((Consent.id.is_not(None), Identity.id))
+    proven = case((and_(Consent.id.is_not(None), Identity.proven_at.is_not(None)), Identity.id))
     # Likes are shown to nobody but their owner on most servers: that tells nothing of this student.
     hidden = and_(Source.coverage == "hidden", Source.look.in_(("posts", "follows")))
     return (
         select(
             Identity.person_id,
-            func.count(Identity.id.distinct()).label("linked"),
+            func.count(Identity.id.distinct()).label("accounts"),
+            func.count(linked.distinct()).label("linked"),
             func.count(proven.distinct()).label("proven"),
             func.count(case((Source.coverage == "failed", 1))).label("failed"),
             func.count(case((hidden, 1))).label("hidden"),
@@ -123,6 +134,7 @@ def _sums(people: Select[UUID]) -> Any:
             func.max(Source.seen_at).label("seen_at"),
             func.min(Source.next_look_at).label("next_look_at"),
         )
+        .outerjoin(Consent, agreed)
         .outerjoin(Source, looked)
         .where(Identity.person_id.in_(people))
         .group_by(Identity.person_id)
@@ -132,8 +144,9 @@ def _sums(people: Select[UUID]) -> Any:
 
 def _state(sums: Any) -> Any:
     return case(
-        (sums.c.linked.is_(None), "not_linked"),
-        (Consent.id.is_(None), "no_consent"),
+        (sums.c.accounts.is_(None), "not_linked"),
+        # Who leaves out every network that they are on has not agreed to any look.
+        (or_(Consent.id.is_(None), sums.c.linked == 0), "no_consent"),
         (sums.c.proven == 0, "unproven"),
         (sums.c.failed > 0, "failed"),
         (sums.c.hidden > 0, "hidden"),
@@ -148,7 +161,9 @@ def student(place: Place, person_id: UUID) -> Student:
     """What the course sees of one student. Raises NotFound for somebody whom `place` does not see as a student."""
     row = check_student(place, person_id)
     agreed = row.state not in {"not_linked", "no_consent"}
-    accounts = _with_alike(of_person(person_id), place.course.id) if agreed else ()
+    without = consents.without(person_id, place.course.id)
+    taken_in = [seen for seen in of_person(person_id) if seen.identity.network not in without] if agreed else []
+    accounts = _with_alike(taken_in, place.course.id) if agreed else ()
     kept = kept_for(place.course.id, person_id) if agreed else ()
     return Student(row.id, row.name, row.section, row.state, accounts, kept)
 
@@ -178,11 +193,13 @@ def of_person(person_id: UUID) -> list[Seen]:
 
 
 def kept_for(course_id: UUID, person_id: UUID) -> list[Fact]:
-    """What was seen of a person that this course asks for, newest first; what other courses of theirs ask for is not told."""
+    """What was seen of a person that this course asks for, newest first; what other courses of theirs ask for is not told,
+    and nothing of networks that they leave out here."""
     facts = activity.facts_of([person_id]).get(person_id, [])
     wanted = replace(wants.of_courses([course_id])[course_id], person_id=person_id)
-    asked_for = keeping.wanted_of([keeping.of_fact(fact) for fact in facts], wanted)
-    return sorted((fact for fact, is_so in zip(facts, asked_for, strict=True) if is_so), key=_when, reverse=True)
+    without = consents.without(person_id, course_id)
+    asked_for = keeping.wanted_by_network(facts, lambda network: wants.NOTHING if network in without else wanted)
+    return sorted((fact for fact in facts if fact.id in asked_for), key=_when, reverse=True)
 
 
 def _when(fact: Fact) -> datetime:

@@ -15,7 +15,7 @@ from plnapi.consents.models import Consent
 from plnapi.db import db
 from plnapi.harvest import keeping, making, received, undoing, wants
 from plnapi.harvest.models import Source
-from plnapi.harvest.wants import NOTHING, Wants
+from plnapi.harvest.wants import Wanted, Wants
 from plnapi.platforms import types
 from plnapi.platforms.types import Seen
 from plnapi.posts import service as posts
@@ -52,18 +52,20 @@ def keep(look: Look) -> int:
         return _undo(look, undoing.gone_account(look.source.identity), looked_at)
     if _says_nothing(look.seen):
         return activity.record((), looked_at=looked_at) if look.news else 0
-    wanted = wants.running([person_id], look.at).get(person_id, NOTHING)
+    wanted = wants.running([person_id], look.at).of(person_id, look.source.identity.network)
     facts = _own_facts(look, wanted)
     return _record(look, facts, _shown(look, facts), looked_at)
 
 
-def forget_unwanted(person_id: UUID, course_id: UUID) -> None:
-    """Let go of what no course asks for to which the person's consent still stands, after it ended for `course_id`."""
+def forget_unwanted(person_id: UUID, course_id: UUID | None = None) -> None:
+    """Let go of what no course asks for to which the person's consent still stands for the network of the account.
+
+    `course_id`: the course for which the consent ended as a whole.
+    """
     wanted, facts = wants.standing(person_id), _facts(person_id)
-    staying = keeping.wanted_of([keeping.of_fact(fact) for fact in facts], wanted)
-    leaving = [fact.id for fact, stays in zip(facts, staying, strict=True) if not stays]
-    there = {(fact.identity_id, fact.object_uri) for fact, stays in zip(facts, staying, strict=True) if stays}
-    activity.forget(person_id, leaving, course_id=course_id)
+    staying = keeping.wanted_by_network(facts, lambda network: wanted.of(person_id, network))
+    there = {(fact.identity_id, fact.object_uri) for fact in facts if fact.id in staying}
+    activity.forget(person_id, [fact.id for fact in facts if fact.id not in staying], course_id=course_id)
     posts.forget(person_id, staying=there)
 
 
@@ -137,8 +139,8 @@ def _keep_received(look: Look) -> int:
     return _record(look, facts, frozenset(shown), told)
 
 
-def _received(found: received.Found, subject: Identity, look: Look, wanted: dict[UUID, Wants]) -> Iterable[NewFact]:
-    mine = wanted.get(found.identity.person_id, NOTHING)
+def _received(found: received.Found, subject: Identity, look: Look, wanted: Wanted) -> Iterable[NewFact]:
+    mine = wanted.of(found.identity.person_id, found.identity.network)
     if all(keeping.wanted_of([keeping.of_act(found.act)], mine)):
         yield making.received(found, subject, look.at, mine)
 
@@ -165,7 +167,7 @@ def _newcomers(people: Iterable[Identity], courses: Iterable[UUID], look: Look) 
 def _record(look: Look, facts: Sequence[NewFact], shown: frozenset[str], looked_at: frozenset[UUID]) -> int:
     source, seen = look.source, look.seen
     gone = undoing.removed(source.identity, seen.removed, source.look)
-    if seen.removed and source.look != "received":
+    if seen.removed and source.look == "posts":
         posts.mark_gone(source.identity, seen.removed, look.at)
     missing = undoing.Undone()
     if undoing.is_whole(source.look, look.cursor, seen.coverage):

@@ -1,9 +1,15 @@
 """Which of what was seen is kept: only what a course of the person asks for."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
+from sqlalchemy import select
+
+from plnapi.accounts.models import Identity
 from plnapi.activity.models import Fact
+from plnapi.db import db
 from plnapi.harvest.wants import Wants
 from plnapi.hashtags.canonical import key_of
 from plnapi.platforms.types import Act, Post
@@ -51,6 +57,25 @@ def wanted_of(doings: Sequence[Doing], wanted: Wants) -> list[bool]:
         sure or (doing.verb != "Follow" and not kept.isdisjoint(doing.names))
         for doing, sure in zip(doings, told, strict=True)
     ]
+
+
+def wanted_by_network(facts: Sequence[Fact], wanted: Callable[[str], Wants]) -> frozenset[UUID]:
+    """The ids of those that a course asks for; `wanted` says what is wanted of accounts on a network.
+
+    What was seen elsewhere, as a comment on a site is, is of the account by which its author was known.
+    """
+    ids = {fact.identity_id for fact in facts if fact.identity_id}
+    rows = db.session.execute(select(Identity.id, Identity.network).where(Identity.id.in_(ids)))
+    networks: dict[UUID | None, str] = {row.id: row.network for row in rows}
+    by_network: dict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        by_network[networks.get(fact.identity_id, fact.network)].append(fact)
+    kept = (
+        (fact.id, keeps)
+        for network, some in by_network.items()
+        for fact, keeps in zip(some, wanted_of([of_fact(fact) for fact in some], wanted(network)), strict=True)
+    )
+    return frozenset(fact_id for fact_id, keeps in kept if keeps)
 
 
 def canonical_tags(tags: Iterable[str]) -> frozenset[str]:

@@ -4,12 +4,13 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from plnapi.accounts.models import Identity
-from plnapi.consents.models import Consent
+from plnapi.consents.models import Consent, takes_in
 from plnapi.courses.models import Course, Enrolment
 from plnapi.courses.service import is_running
 from plnapi.db import db
@@ -35,28 +36,16 @@ def courses_of(identities: Collection[Identity], at: datetime) -> dict[UUID, fro
     Those that look from it, and, of a student who agreed to be looked at, those that the student is in.
     """
     found = course_accounts.running([identity.id for identity in identities], at)
-    own = _agreed_courses({identity.person_id for identity in identities}, at)
+    own = _agreed_courses([identity.id for identity in identities], at)
     return {
-        identity.id: found.get(identity.id, frozenset()) | own.get(identity.person_id, frozenset())
-        for identity in identities
+        identity.id: found.get(identity.id, frozenset()) | own.get(identity.id, frozenset()) for identity in identities
     }
 
 
 def people_of(course_ids: Collection[UUID]) -> Sequence[Identity]:
-    """The proven identities of the students of these courses who agreed there to be looked at."""
-    agreed = (
-        (Consent.person_id == Enrolment.person_id)
-        & (Consent.course_id == Enrolment.course_id)
-        & (Consent.purpose == "checks")
-        & Consent.withdrawn_at.is_(None)
-    )
-    people = (
-        select(Enrolment.person_id)
-        .join(Consent, agreed)
-        .where(Enrolment.course_id.in_(course_ids), Enrolment.role == "student", Enrolment.left_at.is_(None))
-    )
-    proven = select(Identity).where(Identity.proven_at.is_not(None), Identity.person_id.in_(people))
-    return db.session.scalars(proven.order_by(Identity.id)).all()
+    """The proven identities of the students of these courses who agreed there to be looked at on their network."""
+    mine = _agreed(select(Identity.id)).where(Enrolment.course_id.in_(course_ids), Identity.proven_at.is_not(None))
+    return db.session.scalars(select(Identity).where(Identity.id.in_(mine)).order_by(Identity.id)).all()
 
 
 def others_of(identity: Identity, people: Iterable[Identity]) -> tuple[Other, ...]:
@@ -104,16 +93,21 @@ def _keys(identity: Identity) -> frozenset[str]:
     return keys_of(identity.network, identity.handle, identity.uri, identity.url)
 
 
-def _agreed_courses(person_ids: Collection[UUID], at: datetime) -> dict[UUID, frozenset[UUID]]:
-    rows = db.session.execute(
-        select(Enrolment.person_id, Course)
-        .join(Course, Course.id == Enrolment.course_id)
-        .join(Consent, (Consent.course_id == Enrolment.course_id) & (Consent.person_id == Enrolment.person_id))
-        .where(Enrolment.person_id.in_(person_ids), Enrolment.role == "student", Enrolment.left_at.is_(None))
-        .where(Consent.purpose == "checks", Consent.withdrawn_at.is_(None))
-    )
+def _agreed_courses(identity_ids: Collection[UUID], at: datetime) -> dict[UUID, frozenset[UUID]]:
+    statement = _agreed(select(Identity.id, Course)).join(Course, Course.id == Enrolment.course_id)
     found: dict[UUID, frozenset[UUID]] = {}
-    for person_id, course in rows:
+    for identity_id, course in db.session.execute(statement.where(Identity.id.in_(identity_ids))):
         if is_running(course, at):
-            found[person_id] = found.get(person_id, frozenset()) | {course.id}
+            found[identity_id] = found.get(identity_id, frozenset()) | {course.id}
     return found
+
+
+def _agreed(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Identities beside the places where their owners are students and agreed to be looked at on their network."""
+    return (
+        statement.select_from(Identity)
+        .join(Enrolment, Enrolment.person_id == Identity.person_id)
+        .join(Consent, (Consent.course_id == Enrolment.course_id) & (Consent.person_id == Enrolment.person_id))
+        .where(Enrolment.role == "student", Enrolment.left_at.is_(None))
+        .where(Consent.purpose == "checks", Consent.withdrawn_at.is_(None), takes_in(Identity.network))
+    )

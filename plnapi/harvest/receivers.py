@@ -36,6 +36,14 @@ def on_consent_withdrawn(_sender: object, person_id: UUID, course_id: UUID, purp
         evidence.forget_unwanted(person_id, course_id)
 
 
+def on_consent_changed(_sender: object, person_id: UUID, course_id: UUID, purpose: str, **_: Any) -> None:
+    """As after a withdrawal for what is left out, as after agreeing for what is taken in again."""
+    if purpose == "checks":
+        sync_sources([person_id, *course_accounts.owners([course_id])])
+        evidence.forget_unwanted(person_id)
+        hasten_received([person_id])
+
+
 def on_enrolment(_sender: object, course_id: UUID, person_ids: frozenset[UUID], **_: Any) -> None:
     """Students came or left, or somebody with an account of the course teaches there no more."""
     sync_sources(person_ids | course_accounts.owners([course_id]))
@@ -52,6 +60,7 @@ def init_app(app: App) -> None:
     signals.identity_changed.connect(on_identity, sender=app)
     signals.consent_given.connect(on_consent_given, sender=app)
     signals.consent_withdrawn.connect(on_consent_withdrawn, sender=app)
+    signals.consent_changed.connect(on_consent_changed, sender=app)
     signals.enrolment_changed.connect(on_enrolment, sender=app)
     for signal in (signals.course_changed, signals.tag_attached, signals.resource_changed):
         signal.connect(on_course, sender=app)

@@ -15,7 +15,7 @@ from plnapi.db import db
 from plnapi.harvest import course_accounts, wants
 from plnapi.harvest.hosts import Queue, host_of
 from plnapi.harvest.models import CourseAccount, Source
-from plnapi.harvest.wants import NOTHING, Wants
+from plnapi.harvest.wants import Wants
 from plnapi.platforms import PLATFORMS
 from plnapi.platforms.types import Capabilities, Look
 
@@ -30,11 +30,12 @@ _SHOWS_NOTHING = Capabilities(frozenset(), {}, proofs=())
 def sync_sources(person_ids: Iterable[UUID], at: datetime | None = None) -> None:
     """Make the sources of these people what they should be at this moment (default: now).
 
-    An identity that is not proven gets a look for its code, for as long as the code lasts: its owner asked for that. So
-    does one that is proven by a code, while such a look found it named with rel=me: to see whether it links back. A
-    proven one is otherwise looked at only for courses that run, in which its owner is a student and has agreed to it, or
-    that look from it and have somebody who agreed. A source whose courses ask for something else than before starts again,
-    and the outcome of a look under way is dropped; so does one whose account has moved, or was given or lost a token.
+    An identity that is not proven gets a look for its code, for as long as the code lasts: its owner asked for that.
+    So does one that is proven by a code, while such a look found it named with rel=me: to see whether it links back.
+    A proven one is otherwise looked at only for courses that run, in which its owner is a student and has agreed to
+    it for its network, or that look from it and have somebody who agreed. A source whose courses ask for something
+    else than before starts again, and the outcome of a look under way is dropped; so does one whose account has
+    moved, or was given or lost a token.
     """
     people, at = list(dict.fromkeys(person_ids)), at or now()
     for start in range(0, len(people), MANY):
@@ -93,11 +94,11 @@ def _sync(people: list[UUID], at: datetime) -> None:
     if not identities and not sources:
         return
     proven = frozenset(identity.person_id for identity in identities if identity.proven_at)
-    wanted = wants.running(proven, at) if proven else {}
+    wanted = wants.running(proven, at)
     named, queue = _named(identities, at), Queue(at)
     looking, granted = _looking(identities, at), _granted(identities)
     for identity in identities:
-        own = wanted.get(identity.person_id, NOTHING)
+        own = wanted.of(identity.person_id, identity.network)
         looks = *_proofs(identity, at, named), *_looks(identity, own, looking.get(identity.id, ()), at, granted)
         for look, digest in looks:
             _keep(sources.pop((identity.id, look), None), identity, look, digest, queue)

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import BindParameter, ScalarSelect, Select, String, bindparam, case, cast, func, select
 
 from plnapi.accounts.models import Identity, Person
-from plnapi.consents.models import Consent
+from plnapi.consents.models import Consent, takes_in
 from plnapi.courses.models import Enrolment
 from plnapi.db import db
 from plnapi.harvest.models import Source
@@ -107,13 +107,15 @@ def looks_of_person(person_id: UUID) -> Select[*tuple[Any, ...]]:
 def looks_of_course(course_id: CourseId) -> Select[*tuple[Any, ...]]:
     """Rows of `id`, `person_id`, `name` and the fields of LookState.
 
-    Only students who agree to be looked at for this course, and only accounts that they have proven.
+    Only students who agree to be looked at for this course, and only accounts that they have proven, on networks that they
+    do not leave out there.
     """
     agreed = (
         (Consent.person_id == Source.person_id)
         & (Consent.course_id == course_id)
         & (Consent.purpose == "checks")
         & Consent.withdrawn_at.is_(None)
+        & takes_in(Source.network)
     )
     student = (
         (Enrolment.person_id == Source.person_id)

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -79,10 +80,25 @@ class Wants:
 NOTHING = Wants()
 
 
-def running(person_ids: Collection[UUID], at: datetime) -> dict[UUID, Wants]:
-    """Person → what the courses ask for that run at this moment and have the person as a student; others are missing."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is wanted of several people. `agreed`: person → course → the networks that the person leaves out there;
+    `asked`: course → what it asks for."""
+
+    agreed: Mapping[UUID, Mapping[UUID, frozenset[str]]]
+    asked: Mapping[UUID, Wants]
+
+    def of(self, person_id: UUID, network: str) -> Wants:
+        """What the courses ask for that may look at the person's accounts on this network."""
+        agreed = self.agreed.get(person_id, {})
+        courses = sorted(course for course, without in agreed.items() if network not in without)
+        return _united(person_id, [self.asked[course] for course in courses]) if courses else NOTHING
+
+
+def running(person_ids: Collection[UUID], at: datetime) -> Wanted:
+    """What the courses ask for that run at this moment and have the person as a student."""
     student = _CONSENTED.join(Enrolment, _SAME_PLACE).where(Enrolment.role == "student", Enrolment.left_at.is_(None))
-    return _by_person((who, course.id) for who, course in _rows(student, person_ids) if is_running(course, at))
+    return _wanted(row for row in _rows(student, person_ids) if is_running(row.Course, at))
 
 
 def of_courses(course_ids: Collection[UUID]) -> dict[UUID, Wants]:
@@ -90,26 +106,20 @@ def of_courses(course_ids: Collection[UUID]) -> dict[UUID, Wants]:
     return _by_course(frozenset(course_ids)) if course_ids else {}
 
 
-def standing(person_id: UUID) -> Wants:
+def standing(person_id: UUID) -> Wanted:
     """What all courses ask for to which the person's consent still stands, whether they run or have ended."""
-    pairs = [(who, course.id) for who, course in _rows(_CONSENTED, [person_id])]
-    return _by_person(pairs).get(person_id, NOTHING)
+    return _wanted(_rows(_CONSENTED, [person_id]))
 
 
-def _rows(statement: Select[UUID, Course], person_ids: Collection[UUID]) -> Iterator[tuple[UUID, Course]]:
-    rows = db.session.execute(statement.where(Consent.person_id.in_(person_ids)))
-    return ((person_id, course) for person_id, course in rows)
+def _rows(statement: Select[UUID, list[Any], Course], person_ids: Collection[UUID]) -> Iterable[Any]:
+    return db.session.execute(statement.where(Consent.person_id.in_(person_ids))) if person_ids else ()
 
 
-def _by_person(pairs: Iterable[tuple[UUID, UUID]]) -> dict[UUID, Wants]:
-    courses_of: dict[UUID, set[UUID]] = defaultdict(set)
-    for person_id, course_id in pairs:
-        courses_of[person_id].add(course_id)
-    every = frozenset[UUID]().union(*courses_of.values())
-    if not every:
-        return {}
-    wants = _by_course(every)
-    return {who: _united(who, [wants[course] for course in sorted(courses)]) for who, courses in courses_of.items()}
+def _wanted(rows: Iterable[Any]) -> Wanted:
+    agreed: dict[UUID, dict[UUID, frozenset[str]]] = defaultdict(dict)
+    for person_id, without, course in rows:
+        agreed[person_id][course.id] = frozenset(without)
+    return Wanted(agreed, of_courses(frozenset[UUID]().union(*agreed.values())))
 
 
 def _by_course(course_ids: frozenset[UUID]) -> dict[UUID, Wants]:
@@ -158,7 +168,7 @@ def _united(person_id: UUID, several: list[Wants]) -> Wants:
 
 
 _CONSENTED = (
-    select(Consent.person_id, Course)
+    select(Consent.person_id, Consent.without, Course)
     .join(Course, Course.id == Consent.course_id)
     .where(Consent.purpose == "checks", Consent.withdrawn_at.is_(None))
 )
