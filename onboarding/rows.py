@@ -58,6 +58,8 @@ def act(fact: Any) -> Act:
         in_reply_to=evidence.get("in_reply_to") or "",
         mentions=_mentions(fact.network, evidence.get("mentions") or ()),
         comment=bool(evidence.get("comment")),
+        version=evidence.get("version"),
+        excerpt_hash=evidence.get("excerpt_hash", ""),
     )
 
 

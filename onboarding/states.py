@@ -61,6 +61,8 @@ def evidence_row(one: Evidence) -> dict[str, Any]:
         "seen_at": _iso(one.seen_at),
         "undone_at": _iso(one.undone_at),
         "adapter": one.adapter,
+        "version": one.version,
+        "excerpt_hash": one.excerpt_hash,
     }
 
 

@@ -23,7 +23,7 @@ class Act:
     `in_reply_to` is the network's name for the post that this one answers, empty for one that answers none. `keys` are
     forms that mean the account followed, or the author of what was answered, boosted or liked; `mentions` those of
     whom the text names. `comment`: it was written under a post on somebody's site. `at`: when it was done, never later
-    than when it was seen.
+    than when it was seen. `version` is that of the `adapter` that saw it, `excerpt_hash` that of what a post said then.
     """
 
     key: str
@@ -42,6 +42,8 @@ class Act:
     in_reply_to: str = ""
     mentions: frozenset[str] = frozenset()
     comment: bool = False
+    version: int | None = None
+    excerpt_hash: str = ""
     at: datetime = field(init=False)
 
     def __post_init__(self) -> None:
@@ -182,7 +184,8 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What stands for a tick. `verb` is the fact's, or Account, Word, Link, Answer, Approve."""
+    """What stands for a tick. `verb` is the fact's, or Account, Word, Link, Answer, Approve. `version` and `excerpt_hash`
+    as in `Act`, for what an adapter saw."""
 
     verb: str
     uri: str
@@ -191,11 +194,16 @@ class Evidence:
     adapter: str = ""
     title: str = ""
     undone_at: datetime | None = None
+    version: int | None = None
+    excerpt_hash: str = ""
 
     @classmethod
     def of(cls, act: Act) -> "Evidence":
         """A fact as evidence."""
-        return cls(act.verb, act.uri, act.happened_at, act.seen_at, act.adapter, act.title, act.undone_at)
+        return cls(
+            act.verb, act.uri, act.happened_at, act.seen_at, act.adapter, act.title, act.undone_at,
+            act.version, act.excerpt_hash,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,13 @@ class EvidenceOut(Out):
     happened_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
     seen_at = fields.String(required=True, metadata={"format": "date-time"})
     undone_at = fields.String(required=True, allow_none=True, metadata={"format": "date-time"})
-    adapter = fields.String(required=True)
+    adapter = fields.String(required=True, metadata={"description": "What saw it"})
+    version = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Of the adapter; null: no adapter saw it"}
+    )
+    excerpt_hash = fields.String(
+        required=True, metadata={"description": "SHA-256 of what a post said when it was seen; empty: no post"}
+    )
 
 
 class DueOut(Out):

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from onboarding import explaining, progress, service
+from onboarding import explaining, giving, progress, service
 from onboarding.models import Decision, StepState
 from plnapi.accounts import identities
 from plnapi.accounts.models import Identity
@@ -335,3 +335,20 @@ def test_replay_reports_a_state_that_somebody_changed(story: Story, unit: Unit) 
         assert (found.step_key, found.kept["verdict"], found.derived["verdict"]) == (  # type: ignore[index]
             story.steps["post"], "verified", "unknown",
         )  # fmt: skip
+
+
+def test_evidence_says_what_saw_it_and_the_hash_of_what_was_said(
+    story: Story, unit: Unit, sign: Callable[..., Any]
+) -> None:
+    post = post_of(story, 1)
+    with unit():
+        activity.record([replace(post, evidence={**post.evidence, "version": 2, "excerpt_hash": "5f" * 32})])
+        giving.give_word(story.course, story.student.id, story.steps["word"])
+    client = sign(story.student)
+    steps = {one["step_key"]: one for one in client.get(f"{story.url}/my/steps").json["steps"]}
+    (seen,), (word,) = (steps[str(story.steps[name])]["evidence"] for name in ("post", "word"))
+    assert [seen[name] for name in ("adapter", "version", "excerpt_hash")] == ["mastodon", 2, "5f" * 32]
+    assert [word[name] for name in ("adapter", "version", "excerpt_hash")] == ["", None, ""]
+    assert client.get(story.mine("post")).json["evidence"] == [seen]
+    with unit():
+        assert progress.replay(story.course.id) == []
