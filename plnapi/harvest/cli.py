@@ -15,7 +15,7 @@ from plnapi.errors import PlnapiError
 from plnapi.harvest import service, sight
 from plnapi.harvest.models import Source
 from plnapi.harvest.sentences import tell
-from plnapi.harvest.sight import KINDS, Report, Sight
+from plnapi.harvest.sight import KINDS, Report, Sight, Verdict
 from plnapi.platforms import PLATFORMS
 from plnapi.web.app import current_app
 
@@ -59,6 +59,9 @@ def _print(counts: dict[str, int], as_json: bool) -> None:
 def look(handle: str, tags: tuple[str, ...], follows: tuple[str, ...], as_json: bool) -> None:
     """Explain what plnapi sees of the account HANDLE, a handle or an address. Nothing is stored.
 
+    At the end stands for each tag and each of --follows what a step that asks for it would come to by this alone: verified,
+    not_yet, unknown or error, and why.
+
     Ends with 1 when HANDLE cannot be read: no network has such addresses, or the account's gave no usable answer.
     """
     try:
@@ -76,7 +79,14 @@ def _as_data(report: Report) -> dict[str, Any]:
     account = {"handle": who.handle, "uri": who.uri, "url": who.url, "keys": sorted(who.keys)} if who else None
     address = {"handle": report.address.handle, "uri": report.address.uri, "url": report.address.url}
     looks = [_look_data(one) for one in report.sights]
-    return {"network": report.address.network, "address": address, "account": account, "looks": looks}
+    verdicts = [asdict(one) | {"told": gettext(one.told)} for one in report.verdicts]
+    return {
+        "network": report.address.network,
+        "address": address,
+        "account": account,
+        "looks": looks,
+        "verdicts": verdicts,
+    }
 
 
 def _look_data(one: Sight) -> dict[str, Any]:
@@ -106,6 +116,14 @@ def _in_words(report: Report) -> Iterator[str]:
         yield "follows: not shown by this network"
     if who and "received" in platform.capabilities.looks:
         yield "received: looked at only for a course, and for people who agreed"
+    for verdict in report.verdicts:
+        yield from _verdict_in_words(verdict)
+
+
+def _verdict_in_words(one: Verdict) -> Iterator[str]:
+    asked = "a post with" if one.verb == "Create" else "follows"
+    yield f"verdict, {asked} {one.about}: {one.verdict} ({one.reason}). {gettext(one.told)}"
+    yield from (f"  {evidence}" for evidence in one.evidence[:SHOWN])
 
 
 def _look_in_words(one: Sight) -> Iterator[str]:

@@ -6,18 +6,32 @@ it says where the account is known to later looks.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
 from plnapi.config import Settings
 from plnapi.errors import N_, Invalid
 from plnapi.harvest import driver, sandbox
 from plnapi.harvest.driver import Asked, Task
 from plnapi.harvest.proof import memory_of
+from plnapi.harvest.sentences import tell
 from plnapi.hashtags.canonical import canonical, key_of
 from plnapi.platforms import PLATFORMS, read_address, unreadable
-from plnapi.platforms.types import Account, Act, Address, Follow, Look, Post, Profile, Seen, Subject
+from plnapi.platforms.types import (
+    Account,
+    Act,
+    Address,
+    CoverageState,
+    Follow,
+    Look,
+    Post,
+    Profile,
+    Seen,
+    Subject,
+    Verb,
+)
 
 # An item, by its kind or its verb, as people read it.
 KINDS = {
@@ -42,8 +56,8 @@ class Question:
 class Sight:
     """One look: which one, the requests in the order in which they ended, and what came of it.
 
-    `tagged`: for each tag of the question the addresses of the posts with it, own, boosted or liked, as the network sorts
-    them.
+    `own`: for each tag of the question the addresses of the account's own posts with it; `tagged`: the same with those that
+    it boosted or liked, as the network sorts them.
     `followed`: for each address of the question the handles of the accounts followed that it means. `counts`: how many of
     each kind of item, keys of KINDS.
     """
@@ -51,18 +65,52 @@ class Sight:
     look: Look
     requests: tuple[Asked, ...]
     seen: Seen
+    own: dict[str, list[str]]
     tagged: dict[str, list[str]]
     followed: dict[str, list[str]]
     counts: dict[str, int]
 
 
+Answer = Literal["verified", "not_yet", "unknown", "error"]
+# What a look that did not show something makes of a step that asks for it, by its coverage. Steps judge over all that is
+# stored, over several looks and with what other people's looks show; this is what one look alone comes to.
+OF_COVERAGE: Mapping[CoverageState, Answer] = {
+    "complete": "not_yet",
+    "partial": "unknown",
+    "hidden": "unknown",
+    "failed": "error",
+}
+SHOWN = N_("The look shows it.")
+NOT_SHOWN_THERE = N_("This network shows that to nobody from outside, so it cannot be seen there.")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a step that asks for this would come to. `about`: a `#tag`, or an address as given; `verb`: "Create" or "Follow".
+
+    `reason` is a stable code, that of the coverage where this decided; `told` a sentence; `evidence` the addresses of posts,
+    or the handles of accounts, that show it.
+    """
+
+    verb: Verb
+    about: str
+    verdict: Answer
+    reason: str
+    told: str
+    evidence: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All looks at one address. `account` is who is there; None when the profile was not seen, and nothing else then."""
+    """All looks at one address. `account` is who is there; None when the profile was not seen, and nothing else then.
+
+    `verdicts`: one for each tag and each address of the question, in this order.
+    """
 
     address: Address
     account: Account | None
     sights: tuple[Sight, ...]
+    verdicts: tuple[Verdict, ...] = ()
 
     @property
     def was_read(self) -> bool:
@@ -85,11 +133,37 @@ def look_at(text: str, question: Question, settings: Settings) -> Report:
     proof = watch("proof", Subject(address.handle, address.uri, address.url))
     profile = next((item for item in proof.seen.items if isinstance(item, Profile)), None)
     if profile is None:
-        return Report(address, None, (proof,))
+        return Report(address, None, (proof,), _verdicts(address.network, question, (proof,)))
     who = profile.account
     subject = Subject(who.handle, who.uri, who.url, memory_of(profile, proof.seen))
     others = sorted(PLATFORMS[address.network].capabilities.looks - {"proof", "received"})
-    return Report(address, who, (proof, *(watch(look, subject) for look in others)))
+    sights = (proof, *(watch(look, subject) for look in others))
+    return Report(address, who, sights, _verdicts(address.network, question, sights))
+
+
+def _verdicts(network: str, question: Question, sights: Sequence[Sight]) -> tuple[Verdict, ...]:
+    """By the look that shows the verb; where nothing but the profile was asked for, by that."""
+    shows, asked = PLATFORMS[network].capabilities.verbs, {one.look: one for one in sights}
+    posts, follows = (asked.get(shows[verb]) if verb in shows else None for verb in ("Create", "Follow"))
+    found: list[tuple[Verb, str, Sight | None, list[str]]] = [
+        *(("Create", f"#{tag}", posts, posts.own[tag] if posts else []) for tag in question.tags),
+        *(("Follow", text, follows, follows.followed[text] if follows else []) for text, _ in question.follows),
+    ]
+    return tuple(
+        _verdict(verb, about, sight or sights[0], evidence)
+        if verb in shows
+        else Verdict(verb, about, "unknown", "not_shown", NOT_SHOWN_THERE)
+        for verb, about, sight, evidence in found
+    )
+
+
+def _verdict(verb: Verb, about: str, sight: Sight, evidence: Sequence[str]) -> Verdict:
+    if evidence:
+        return Verdict(verb, about, "verified", "seen", SHOWN, tuple(evidence))
+    coverage, is_profile = sight.seen.coverage, sight.look == "proof"
+    verdict = OF_COVERAGE["partial" if is_profile and coverage.state == "complete" else coverage.state]
+    told = tell("profile" if is_profile else sight.look, coverage.state, coverage.detail)
+    return Verdict(verb, about, verdict, coverage.reason or coverage.state, told)
 
 
 def _read(text: str) -> Address:
@@ -114,7 +188,15 @@ def _sight(network: str, question: Question, settings: Settings, look: Look, sub
     begin = partial(PLATFORMS[network].look, look, subject, {})
     task = Task(look, begin, {}, requests.append)
     ((_, seen),) = driver.look_all([task], driver.policy_of(settings), sandbox.shared())
-    return Sight(look, tuple(requests), seen, _tagged(seen, question), _followed(seen, question), _counts(seen))
+    return Sight(
+        look,
+        tuple(requests),
+        seen,
+        _own(seen, question),
+        _tagged(seen, question),
+        _followed(seen, question),
+        _counts(seen),
+    )
 
 
 def _counts(seen: Seen) -> dict[str, int]:
@@ -124,6 +206,11 @@ def _counts(seen: Seen) -> dict[str, int]:
 
 def _tagged(seen: Seen, question: Question) -> dict[str, list[str]]:
     posts = [(_page(item), {key_of(tag) for tag in item.tags}) for item in seen.items if isinstance(item, Post | Act)]
+    return {tag: [url for url, tags in posts if tag in tags] for tag in question.tags}
+
+
+def _own(seen: Seen, question: Question) -> dict[str, list[str]]:
+    posts = [(_page(item), {key_of(tag) for tag in item.tags}) for item in seen.items if isinstance(item, Post)]
     return {tag: [url for url, tags in posts if tag in tags] for tag in question.tags}
 
 

@@ -60,6 +60,14 @@ def test_an_account_is_told_with_requests_coverage_tags_and_follows(look: Look, 
     assert (sorted(tags["sub101"]), tags["other"]) == (sorted(pages), [])
     assert looks["posts"]["kinds"] == {"Post": 2, "Announce": 1}
     assert looks["follows"]["follows"] == {teacher: [teacher], stranger: []}
+    verdicts = [(one["verb"], one["about"], one["verdict"], one["reason"], one["evidence"]) for one in told["verdicts"]]
+    assert verdicts == [
+        ("Create", "#sub101", "verified", "seen", pages[1:]),
+        ("Create", "#other", "not_yet", "complete", []),
+        ("Follow", teacher, "verified", "seen", [teacher]),
+        ("Follow", stranger, "not_yet", "complete", []),
+    ]
+    assert told["verdicts"][1]["told"] == "We saw all posts that are public."
     requests = [request for one in told["looks"] for request in one["requests"]]
     assert len(requests) >= 3
     assert all(r["url"].startswith(network.base_url) and r["status"] == 200 and r["size"] > 0 for r in requests)
@@ -76,6 +84,15 @@ def test_the_same_is_told_in_words(look: Look, network: Served) -> None:
     assert "follows: hidden (hidden_by_owner). We were not shown who is followed" in done.stdout
     assert f"follows {network.world.handle('teacher')}: not seen" in done.stdout
     assert "code" not in done.stdout
+    assert "verdict, a post with #sub101: verified (seen). The look shows it.\n" in done.stdout
+    hidden = f"verdict, follows {network.world.handle('teacher')}: unknown (hidden_by_owner). We were not shown who"
+    assert hidden in done.stdout
+
+
+def test_a_boost_of_a_tagged_post_is_no_post_of_ones_own(look: Look, network: Served) -> None:
+    network.world.boost("ada", network.world.post("teacher", "Mine #sub101").id)
+    (verdict,) = json.loads(look(network.world.handle("ada"), "--tag", "sub101", "--json").stdout)["verdicts"]
+    assert (verdict["verdict"], verdict["evidence"]) == ("not_yet", [])
 
 
 def test_a_blog_is_told_and_that_follows_are_not_shown_there(look: Look, network: Served) -> None:
@@ -84,6 +101,12 @@ def test_a_blog_is_told_and_that_follows_are_not_shown_there(look: Look, network
     done = look(network.world.blog_url("adas"), "--tag", "SUB101")
     assert done.exit_code == 0
     assert "with #sub101: 1" in done.stdout and "follows: not shown by this network" in done.stdout
+    asked = ("--tag", "SUB101", "--tag", "other", "--follows", network.world.handle("teacher"), "--json")
+    verdicts = json.loads(look(network.world.blog_url("adas"), *asked).stdout)["verdicts"]
+    assert [(one["verdict"], one["reason"]) for one in verdicts] == [
+        ("verified", "seen"), ("not_yet", "newest_entries_only"), ("unknown", "not_shown"),
+    ]  # fmt: skip
+    assert "only its newest entries" in verdicts[1]["told"] and "cannot be seen there" in verdicts[2]["told"]
 
 
 def test_looking_stores_nothing(look: Look, network: Served, unit: Unit) -> None:
@@ -96,8 +119,10 @@ def test_looking_stores_nothing(look: Look, network: Served, unit: Unit) -> None
 
 
 def test_an_account_that_is_not_there_ends_with_1_and_says_what_was_asked(look: Look, network: Served) -> None:
-    done = look(f"@nobody@{network.domain}", "--json")
+    done = look(f"@nobody@{network.domain}", "--tag", "sub101", "--follows", network.world.handle("teacher"), "--json")
     (proof,) = json.loads(done.stdout)["looks"]
+    verdicts = json.loads(done.stdout)["verdicts"]
+    assert [(one["verdict"], one["reason"]) for one in verdicts] == [("error", "gone")] * 2
     assert (done.exit_code, proof["coverage"], proof["reason"]) == (1, "failed", "gone")
     assert 404 in [request["status"] for request in proof["requests"]]
 
