@@ -113,6 +113,60 @@ def test_on_the_page_a_student_agrees_and_takes_it_back(bob_and_course: Any, bro
     assert "Taken back:" in page.get(url).text
 
 
+def test_networks_are_left_out_and_taken_in_again_while_the_wording_stays(
+    unit: Any, bob_and_course: Any, sign: Callable[..., Any]
+) -> None:
+    bob, course = bob_and_course
+    client, url = sign(bob), f"/api/v1/courses/{course.id}/consents/checks"
+    wording = service.text_for("checks", course)
+    assert client.put(url, json={"text": wording}).json["without"] == []
+    with unit() as session:
+        session.merge(course).ends_on = make.day("2030-01-01")
+    left = client.put(url, json={"text": wording, "without": ["mastodon", "blog", "mastodon"]})
+    assert (left.status_code, left.json["without"], left.json["text"]) == (200, ["blog", "mastodon"], wording)
+    assert client.put(url, json={"text": wording}).json["without"] == ["blog", "mastodon"], "as it was"
+    assert client.put(url, json={"text": wording, "without": []}).json["without"] == []
+
+
+@pytest.mark.parametrize("network", ["instagram", "nowhere"])
+def test_a_network_without_looks_cannot_be_left_out(
+    network: str, bob_and_course: Any, sign: Callable[..., Any]
+) -> None:
+    bob, course = bob_and_course
+    url = f"/api/v1/courses/{course.id}/consents"
+    body = {"text": service.text_for("checks", course), "without": ["mastodon", network]}
+    refused = sign(bob).put(f"{url}/checks", json=body)
+    assert (refused.status_code, [one["pointer"] for one in refused.json["errors"]]) == (422, ["/without/1"])
+    assert sign(bob).get(url).json[0]["given"] is False
+
+
+def test_the_river_leaves_no_network_out(bob_and_course: Any, sign: Callable[..., Any]) -> None:
+    bob, course = bob_and_course
+    body = {"text": service.text_for("river", course), "without": ["mastodon"]}
+    assert sign(bob).put(f"/api/v1/courses/{course.id}/consents/river", json=body).status_code == 422
+
+
+def test_on_the_page_each_network_with_an_account_has_a_tick(
+    unit: Any, bob_and_course: Any, browser: Callable[..., Any]
+) -> None:
+    bob, course = bob_and_course
+    with unit():
+        make.identity(bob, handle="@bob@social.example")
+    page, url = browser(bob), f"/courses/{course.id}/consents"
+    assert "look at @bob@social.example" in page.get(url).text
+    assert page.get(url).text.count(" checked>") == 1
+    wording = service.text_for("checks", course)
+    both = {"text": wording, "shown": "mastodon", "networks": "mastodon"}
+    assert page.submit(f"{url}/checks/give", both, page=url).status_code == 303
+    assert page.submit(f"{url}/checks/give", {"text": wording, "shown": "mastodon"}, page=url).status_code == 303
+    said = page.get(url).text
+    assert "nothing is looked at any more on: Mastodon" in said
+    assert "the credit that you have stays" in said
+    assert " checked>" not in said
+    assert page.submit(f"{url}/checks/give", both, page=url).status_code == 303
+    assert page.get(url).text.count(" checked>") == 1
+
+
 def test_the_page_shows_another_wording_before_it_is_agreed_to(
     bob_and_course: Any, browser: Callable[..., Any]
 ) -> None:
