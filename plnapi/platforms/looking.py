@@ -1,14 +1,15 @@
 """What looks share: how one ends early, and what a status and the headers of a refusal say. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from plnapi.errors import N_
-from plnapi.http.types import Response
-from plnapi.platforms.types import Act, Coverage, ParseFailed, Post, Seen, Steps, Subject
+from plnapi.http.types import Fetch, Response
+from plnapi.platforms import jsonread
+from plnapi.platforms.types import Act, Coverage, Parse, ParseFailed, Post, Seen, Steps, Subject
 
 GONE = frozenset({404, 410})
 # Hashtags with which authors ask programs to leave a post alone.
@@ -18,6 +19,12 @@ LEFT_ALONE = Coverage(
     "posts_left_alone",
     N_("A post that is tagged #nobot, #noindex or #noarchive is left alone, as it asks."),
 )
+OPTED_OUT = Coverage(
+    "hidden",
+    "opted_out",
+    N_("The account asks not to be indexed, so its posts are read only with a permission that its owner gives there."),
+)
+ASKED_EVERY, ASKED_AT = 24, 12  # looks of which one asks whether it does so by then, and which of them
 
 
 class LookEnded(Exception):
@@ -65,6 +72,25 @@ def _sparing(steps: Steps, subject: Subject, cursor: Mapping[str, Any]) -> Steps
         cursor=memory | {"spared": True},
         removed=(*seen.removed, *gone),
     )
+
+
+def unless_opted_out(
+    steps: Steps, asks: Generator[Fetch | Parse, Any, bool | None], subject: Subject, cursor: Mapping[str, Any]
+) -> Steps:
+    """The look `steps` at posts; OPTED_OUT for an account whose owner asks programs in general to leave it alone.
+
+    `asks` finds out (None: nobody says); begun now and then, and at each look while the answer is yes: the proof's memory and
+    the cursor have it under `opted_out`. With the account's own token its owner has said otherwise.
+    """
+    count, told = jsonread.integer(cursor, "wish") or 0, {**subject.data, **cursor}.get("opted_out") is True
+    if not subject.token and (told or count == ASKED_AT):
+        found = yield from asks
+        told = told if found is None else found
+    if told and not subject.token:
+        return Seen((), OPTED_OUT, {**cursor, "opted_out": True})
+    seen: Seen = yield from steps
+    before = {"opted_out": False} if "opted_out" in {**subject.data, **cursor} else {}
+    return replace(seen, cursor={**seen.cursor, **before, "wish": (count + 1) % ASKED_EVERY})
 
 
 def refusal(response: Response, reason: str) -> Coverage:

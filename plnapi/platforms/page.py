@@ -9,6 +9,7 @@ import nh3
 
 from plnapi.platforms.entries import absolute
 from plnapi.platforms.html import UNSEEN, plain_text, without_comments
+from plnapi.platforms.robots import US
 
 MAX_TEXT = 500_000
 # `application/json` is left out: WordPress announces its REST API with it.
@@ -18,8 +19,9 @@ REST = "https://api.w.org/"  # the relation under which WordPress announces its 
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_:.-]{2,40})""", re.IGNORECASE)
 # Parsed by nh3 as browsers do, so that a link in a comment, a script or a text area is none; what comes out is regular.
 _LINKS = nh3.Cleaner(
-    tags={"a", "area", "base", "link"},
-    attributes={"a": {"href", "rel"}, "area": {"href", "rel"}, "base": {"href"}, "link": {"href", "rel", "type", "title"}},
+    tags={"a", "area", "base", "link", "meta"},
+    attributes={"a": {"href", "rel"}, "area": {"href", "rel"}, "base": {"href"}, "link": {"href", "rel", "type", "title"},
+                "meta": {"name", "content"}},
     clean_content_tags=set(UNSEEN) - {"head"},
     url_schemes={"http", "https"},
     link_rel=None,
@@ -41,6 +43,7 @@ class Page:
     `text` is plain, without what readers commented; `me` are the absolute targets of rel=me; `feeds` are in the page's
     order. `is_feed`: the document is itself a feed, and `home` the page that it says it belongs to. `rest` is the root of
     WordPress's REST API if the page announces one, `rest_item` the address there of what the page shows, such as an author.
+    `metas` are names and contents of what it says to robots.
     """
 
     text: str
@@ -51,6 +54,7 @@ class Page:
     title: str = ""
     rest: str = ""
     rest_item: str = ""
+    metas: tuple[tuple[str, str], ...] = ()
 
 
 def read_html(body: bytes, content_type: str, url: str) -> Page:
@@ -64,7 +68,7 @@ def read_html(body: bytes, content_type: str, url: str) -> Page:
         dict.fromkeys(reader.me),
         dict.fromkeys(reader.feeds),
     )
-    return Page(text, tuple(me), tuple(feeds), rest=reader.rest, rest_item=reader.rest_item)
+    return Page(text, tuple(me), tuple(feeds), rest=reader.rest, rest_item=reader.rest_item, metas=tuple(reader.metas))
 
 
 def hrefs(html: str) -> tuple[str, ...]:
@@ -95,7 +99,7 @@ def _codec(name: str) -> str:
 
 
 class _LinkReader(HTMLParser):
-    """Collects links from what nh3 left: a flat run of `a`, `area`, `base` and `link`."""
+    """Collects links from what nh3 left: a flat run of `a`, `area`, `base`, `link` and `meta`."""
 
     def __init__(self, url: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -103,10 +107,13 @@ class _LinkReader(HTMLParser):
         self.me: list[str] = []
         self.feeds: list[FeedLink] = []
         self.targets: list[str] = []
+        self.metas: list[tuple[str, str]] = []
         self.rest = self.rest_item = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
+        if tag == "meta":
+            self._said_to_robots(values.get("name", "").strip().lower(), values.get("content", ""))
         target = absolute(values.get("href", ""), self.base)
         relations = values.get("rel", "").lower().split()
         if not target:
@@ -130,6 +137,10 @@ class _LinkReader(HTMLParser):
             self.feeds.append(FeedLink(target, title))
         elif kind == "application/json":
             self.rest_item = self.rest_item or target
+
+    def _said_to_robots(self, name: str, content: str) -> None:
+        if name in {"robots", US}:
+            self.metas.append((name, content[:1000]))
 
     def _rebase(self, target: str) -> None:
         """Only the first `base` of a page counts (HTML, 4.2.3)."""

@@ -72,7 +72,7 @@ def test_the_validators_of_the_last_answer_are_sent_and_304_is_unchanged() -> No
     sent = network.asked[-1].headers
     assert (sent["If-None-Match"], sent["If-Modified-Since"]) == ('"a"', "Tue, 01 Sep 2026 10:00:00 GMT")
     assert second.unchanged and not second.items
-    assert second.cursor == first.cursor
+    assert {**second.cursor, "wish": 1} == first.cursor
 
 
 def test_the_same_body_is_unchanged_and_not_parsed_again() -> None:
@@ -128,6 +128,51 @@ def test_an_entry_that_asks_to_be_left_alone_is_left_alone() -> None:
     seen = look("posts", Network().put(FEED, asking, kind=RSS), KNOWN)
     assert [item.title for item in seen.items if isinstance(item, Post)] == ["One"]
     assert seen.coverage.reason == "posts_left_alone"
+
+
+def quiet(*metas: str, **headers: str) -> Network:
+    """A site whose page says this to robots."""
+    said = "".join(
+        f'<meta name="{name}" content="{content}">' for name, _, content in (m.partition("=") for m in metas)
+    )
+    return site("/feed.xml").put(HOME, page("/feed.xml").replace("<head>", f"<head>{said}"), **headers)
+
+
+@pytest.mark.parametrize(
+    ("network", "asks"),
+    [
+        (quiet("robots=noindex, nofollow"), True),
+        (quiet("ROBOTS=NOINDEX"), True),
+        (quiet("robots=none"), True),
+        (quiet("robots=max-image-preview:large"), False),
+        (quiet("otherbot=noindex"), False),
+        (quiet("robots=noindex", "plnapi=index"), False),
+        (quiet("plnapi=noindex"), True),
+        (quiet(x_robots_tag="noindex"), True),
+        (quiet(x_robots_tag="max-snippet: 20, noindex"), True),
+        (quiet(x_robots_tag="otherbot: noindex"), False),
+        (quiet(x_robots_tag="plnapi: noindex"), True),
+    ],
+    ids=lambda case: str(case) if isinstance(case, bool) else "",
+)
+def test_posts_of_a_site_that_asks_not_to_be_indexed_are_not_read(network: Network, asks: bool) -> None:
+    proof = look("proof", network)
+    assert isinstance(proof.items[0], Profile) and "PLN-ABCD" in proof.items[0].text
+    seen = look("posts", network, Subject(HOME, HOME, HOME, proof.cursor))
+    assert (seen.coverage.reason == "opted_out", seen.items == ()) == (asks, asks)
+
+
+def test_a_site_that_asks_no_longer_is_read_and_a_page_that_fails_lifts_nothing() -> None:
+    subject = Subject(HOME, HOME, HOME, {"feed": FEED, "opted_out": True})
+    hidden = look("posts", site().fail(HOME), subject)
+    assert hidden.coverage.reason == "opted_out"
+    seen = look("posts", site("/feed.xml"), subject, hidden.cursor)
+    assert len(seen.items) == 2 and seen.cursor["opted_out"] is False
+
+
+def test_a_feed_that_software_marks_as_not_to_be_indexed_is_read() -> None:
+    network = site("/feed.xml").put(FEED, feed("One"), kind=RSS, x_robots_tag="noindex, follow")
+    assert len(look("posts", network, Subject(HOME, HOME, HOME, look("proof", network).cursor)).items) == 1
 
 
 def test_the_feed_of_a_page_is_found_and_kept() -> None:

@@ -140,7 +140,7 @@ def test_an_account_without_posts_has_none_because_its_own_server_says_so() -> N
     assert (outcome(seen), seen.items, seen.cursor) == (
         ("complete", "no_posts"),
         (),
-        {"did": DID, "pds": "pds.example", "looks": 1},
+        {"did": DID, "pds": "pds.example", "looks": 1, "wish": 1},
     )
     again = look("posts", repository(), seen.cursor)
     assert (seen.unchanged, again.unchanged, again.coverage) == (False, True, seen.coverage)
@@ -150,7 +150,7 @@ def test_a_second_look_takes_one_request_and_says_that_nothing_is_new() -> None:
     first = look("posts", repository(1, 2))
     network = repository(1, 2)
     second = look("posts", network, first.cursor)
-    assert second.unchanged and second.cursor == {**first.cursor, "looks": 2}
+    assert second.unchanged and second.cursor == {**first.cursor, "looks": 2, "wish": 2}
     assert network.urls == [POSTS]
 
 
@@ -298,6 +298,34 @@ def test_an_account_that_was_never_proven_is_looked_up_first() -> None:
     assert numbers(seen) == [2, 1] and len(network.asked) == 4
 
 
+# ---- who asks to be shown to no stranger
+
+QUIET = {"val": "!no-unauthenticated", "src": DID}
+
+
+def test_posts_of_an_account_that_asks_to_be_shown_to_no_stranger_are_not_read_until_it_does_not() -> None:
+    proof = look("proof", services().put(GET_PROFILE, profile(labels=[QUIET])))
+    subject = replace(ADA, data=proof.cursor)
+    network = repository().put(GET_PROFILE, profile(labels=[QUIET]))
+    seen = drive(BLUESKY.look("posts", subject, {}), network)
+    assert (seen.items, outcome(seen), network.urls) == ((), ("hidden", "opted_out"), [GET_PROFILE])
+    again = drive(BLUESKY.look("posts", subject, seen.cursor), network.put(GET_PROFILE, profile()))
+    assert numbers(again) == [2, 1]
+    network.asked.clear()
+    assert drive(BLUESKY.look("posts", subject, again.cursor), network).unchanged and GET_PROFILE not in network.urls
+
+
+def test_a_wish_that_comes_later_is_heard_by_the_thirteenth_look() -> None:
+    network = repository().put(GET_PROFILE, profile(labels=[QUIET]))
+    assert [outcome(one)[1] for one in looked(14, network)] == [""] * 12 + ["opted_out"] * 2
+
+
+@pytest.mark.parametrize("label", [{"src": BOB}, {"neg": True}, {"val": "porn"}])
+def test_labels_of_others_taken_back_or_of_something_else_are_no_such_wish(label: dict[str, Any]) -> None:
+    network = services().put(GET_PROFILE, profile(labels=[QUIET | label]))
+    assert "opted_out" not in look("proof", network).cursor
+
+
 # ---- the name
 
 
@@ -312,7 +340,7 @@ def test_another_handle_of_the_same_account_is_seen_by_the_third_look_and_by_few
     network = repository(1).put(GET_PROFILE, profile(handle="lovelace.example.org"))
     seen = looked(30, network)
     named = [number for number, one in enumerate(seen, 1) for item in one.items if isinstance(item, Profile)]
-    assert named == [3, 27] and network.urls.count(GET_PROFILE) == 2
+    assert named == [3, 27] and network.urls.count(GET_PROFILE) == 3  # one of them for the wish to be left alone
     *_, found = seen[2].items
     assert isinstance(found, Profile) and not seen[2].unchanged
     assert (found.account.uri, found.account.handle) == (DID, "@lovelace.example.org")
@@ -370,7 +398,7 @@ def test_the_index_stands_in_for_a_server_that_does_not_answer() -> None:
     network = services().fail(POSTS, "connection_failed").put(FEED, {"feed": [reposted, disowned, view(2), view(1)]})
     seen = look("posts", network, {"page": [key(2)]})
     assert (numbers(seen), outcome(seen)) == ([2, 1], ("partial", "connection_failed"))
-    assert seen.cursor == {"did": DID, "pds": "pds.example", "page": [key(2)], "looks": 1}
+    assert seen.cursor == {"did": DID, "pds": "pds.example", "page": [key(2)], "looks": 1, "wish": 1}
     assert not seen.removed
 
 

@@ -15,8 +15,9 @@ from plnapi.platforms.blog import wordpress
 from plnapi.platforms.blog.comments import received
 from plnapi.platforms.blog.rss import looks_like_feed, parse_feed, read_page
 from plnapi.platforms.entries import ParsedFeed, gone_between, is_newest_first, posts_of
-from plnapi.platforms.looking import GONE, LookEnded, begin, refusal
+from plnapi.platforms.looking import GONE, LookEnded, begin, refusal, unless_opted_out
 from plnapi.platforms.page import FeedLink, Page
+from plnapi.platforms.robots import asks_not_to_be_indexed
 from plnapi.platforms.types import (
     Account,
     Address,
@@ -83,13 +84,31 @@ class Blog:
 
         `proof`: cursor of `feed`, and `rest` and `author` as `wordpress.discovered`. `received`: see `comments.received`.
         """
-        return begin({"posts": _posts, "received": received, "proof": _proof}, what, subject, cursor)
+        return begin({"posts": _wished_posts, "received": received, "proof": _proof}, what, subject, cursor)
 
 
 BLOG = Blog()
 
 
 # ---- looks
+
+
+def _wished_posts(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
+    return (yield from unless_opted_out(_posts(subject, cursor), _asks(subject), subject, cursor))
+
+
+def _asks(subject: Subject) -> Generator[Fetch | Parse, Any, bool | None]:
+    """Whether the site's page asks not to be indexed. Feeds and APIs are marked so by software, which is nobody's wish."""
+    try:
+        response = yield Fetch(subject.url, ACCEPT)
+        page: Page = yield Parse(read_page, (response.body, _content_type(response), response.url))
+    except (FetchFailed, ParseFailed):
+        return None
+    return _is_unindexed(page, response) if response.status == 200 else None
+
+
+def _is_unindexed(page: Page, response: Response) -> bool:
+    return not page.is_feed and asks_not_to_be_indexed(page.metas, response.headers.get("x-robots-tag", ""))
 
 
 def _posts(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
@@ -150,12 +169,13 @@ def _proof(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
         page, response = front
         home = _home(response.url, response.url)
     rest = wordpress.discovered(page, response, home)
+    rest |= {"opted_out": True} if _is_unindexed(page, response) else {}
     try:
         found = yield from _find_feed(page, home)
     except (FetchFailed, ParseFailed) as error:
         return _seen_profile(home, page.text, page.me, None, Coverage("partial", error.code, str(error)), rest)
     if found is None:
-        coverage = COMPLETE if rest else Coverage("complete", NO_FEED.reason, NO_FEED.detail)
+        coverage = COMPLETE if "rest" in rest else Coverage("complete", NO_FEED.reason, NO_FEED.detail)
         return _seen_profile(home, page.text, page.me, None, coverage, rest)
     feed_url, _, feed = found
     return _seen_profile(_canonical(home, feed.home), f"{page.text}\n{feed.text}", page.me, feed_url, COMPLETE, rest)

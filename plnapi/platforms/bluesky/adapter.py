@@ -112,7 +112,8 @@ def _proof(services: Services, subject: Subject, cursor: Mapping[str, Any]) -> S
     actor = actor or home.did
     account = Account(home.did, profile_url(actor), shown(actor), profile.name, keys_of(home.did, actor))
     words, coverage = yield from _words(home)
-    return Seen((Profile(account, "\n".join([profile.text, *words]), profile.links),), coverage, home.cursor)
+    memory = home.cursor | ({"opted_out": True} if profile.unindexed else {})
+    return Seen((Profile(account, "\n".join([profile.text, *words]), profile.links),), coverage, memory)
 
 
 def _words(home: Home) -> Generator[Fetch | Parse, Any, tuple[list[str], Coverage]]:

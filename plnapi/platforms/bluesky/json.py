@@ -46,12 +46,16 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class ProfileRead:
-    """What an account says of itself. `handle` is empty when whoever answered does not vouch for one."""
+    """What an account says of itself. `handle` is empty when whoever answered does not vouch for one.
+
+    `unindexed`: its owner asks programs not to show it to strangers (com.atproto.label.defs#selfLabels).
+    """
 
     handle: str
     name: str
     text: str
     links: tuple[str, ...]
+    unindexed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +185,16 @@ def _profile(source: Mapping[str, Any], handle: str) -> ProfileRead:
     about, site = jsonread.text(source, "description"), safe_url(jsonread.text(source, "website"))
     found = [safe_url(url) for url in _URL.findall(about)[:MAX_LINKS]]
     links = tuple(dict.fromkeys(url for url in (site, *found) if url))
-    return ProfileRead(handle, name, "\n".join(part for part in (name, one_line(about), site) if part), links)
+    text = "\n".join(part for part in (name, one_line(about), site) if part)
+    return ProfileRead(handle, name, text, links, _is_unindexed(source))
+
+
+def _is_unindexed(source: Mapping[str, Any]) -> bool:
+    """By a label of the owner's own: in the record they stand under `values`, the index names who gave each."""
+    by, given = jsonread.text(source, "did"), jsonread.mappings(source, "labels")
+    own = [label for label in given if by and jsonread.text(label, "src") == by and label.get("neg") is not True]
+    own += jsonread.mappings(jsonread.mapping(source, "labels"), "values")
+    return any(jsonread.text(label, "val") == "!no-unauthenticated" for label in own)
 
 
 def key_of(record: Mapping[str, Any], did: str, collection: str) -> str:

@@ -16,7 +16,7 @@ from plnapi.platforms.bluesky.acts import (
     read_reposts,
     read_uris,
 )
-from plnapi.platforms.bluesky.address import keys_of, profile_url, record_key, shown
+from plnapi.platforms.bluesky.address import keys_of, profile_url, read_did, record_key, shown
 from plnapi.platforms.bluesky.json import POST, ItemsRead, ProfileRead, read_error, read_feed, read_posts, read_profile
 from plnapi.platforms.bluesky.newest import Newest, newest
 from plnapi.platforms.bluesky.services import (
@@ -32,7 +32,7 @@ from plnapi.platforms.bluesky.services import (
     moved,
     query,
 )
-from plnapi.platforms.looking import LookEnded
+from plnapi.platforms.looking import LookEnded, unless_opted_out
 from plnapi.platforms.types import Account, Act, Coverage, Parse, ParseFailed, Profile, Seen, Steps, Subject
 
 DESCRIBED = 25  # posts of one question to the index, its most
@@ -49,9 +49,25 @@ REACTIONS = {"likes": (LIKE, read_likes), "reposts": (REPOST, read_reposts)}
 
 def posts(services: Services, subject: Subject, cursor: Mapping[str, Any]) -> Steps:
     """From the account's server; when it has moved, from the new one; when that does not answer, from the index."""
+    asks = _asks(services, subject)
+    return (yield from unless_opted_out(_named_posts(services, subject, cursor), asks, subject, cursor))
+
+
+def _named_posts(services: Services, subject: Subject, cursor: Mapping[str, Any]) -> Steps:
     look = partial(_posts, services, subject, cursor)
     seen: Seen = yield from at_home(services, subject, cursor, look, partial(_indexed, services, cursor))
     return (yield from _with_name(services, subject, cursor, seen))
+
+
+def _asks(services: Services, subject: Subject) -> Generator[Fetch | Parse, Any, bool | None]:
+    """Whether the account's owner asks programs to show it to no stranger, as the index repeats it."""
+    did = read_did(subject.uri)
+    try:
+        response = yield query(services.appview, "app.bsky.actor.getProfile", actor=did)
+        read: ProfileRead = yield from answer(response, read_profile, did)
+    except (FetchFailed, LookEnded, ParseFailed):
+        return None
+    return read.unindexed
 
 
 def _with_name(services: Services, subject: Subject, cursor: Mapping[str, Any], seen: Seen) -> Steps:

@@ -12,7 +12,7 @@ from typing import Any
 
 from plnapi.errors import N_
 from plnapi.http.types import Response
-from plnapi.platforms.looking import LookEnded
+from plnapi.platforms.looking import OPTED_OUT, LookEnded
 from plnapi.platforms.mastodon.json import ItemsRead
 from plnapi.platforms.mastodon.nodeinfo import tells_none
 from plnapi.platforms.mastodon.pages import EMPTY_LIST, Pages, Reached, pages_from, with_backlog
@@ -22,11 +22,6 @@ from plnapi.platforms.mastodon.statuses import id_in, order, read_statuses
 from plnapi.platforms.types import Act, Coverage, Follow, Item, Post, Profile, Seen, Steps, Subject
 
 NO_POSTS = Coverage("complete", "no_posts", N_("The account has not published anything that all may see."))
-OPTED_OUT = Coverage(
-    "hidden",
-    "opted_out",
-    N_("The account asks not to be indexed, so its posts are read only with a permission that its owner gives there."),
-)
 
 
 def posts(subject: Subject, cursor: Mapping[str, Any]) -> Steps:
