@@ -125,7 +125,7 @@ def _explanation(
     context = inputs.contexts[student.course_id]
     pauses = pausing.of_step(step.branches, downs, context) if step.due_on else ()
     due = dues.due(step.due_on, later, context.zone, done_at, now(), pauses)
-    looks = inputs.looks.get(student.person_id, ()) if student.consented else ()
+    looks = inputs.seen(student)[1] if student.consented else ()
     relevant = _relevant(step, looks, inputs.accounts.get(student.person_id, ()))
     return Explanation(
         step, judgement, relevant, _next(judgement, student), student.consented, due, _forms(inputs, student, step)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from onboarding import queries, rows, touching
+from onboarding import queries, rows, stored, touching
 from onboarding.checks import CHECKS
-from onboarding.checks.base import Account, Act, Context, Level, Look, Reads, Said, Target, TargetList
-from onboarding.judging import Acts, Fallback, reads
+from onboarding.checks.base import Account, Context, Level, Look, Reads, Said, Target, TargetList
+from onboarding.judging import NOTHING, Acts, Fallback, reads
 from onboarding.queries import run
+from onboarding.stored import Place
 from onboarding.versions import Kept
 from plnapi.activity.service import News
 from plnapi.courses.ending import frozen_from, over_from
@@ -24,9 +25,9 @@ from plnapi.db import db
 from plnapi.harvest import service as harvest
 from plnapi.harvest.rolls import rolls_of
 
-Place = tuple[UUID, UUID]  # course, person
 Key = tuple[UUID, UUID, UUID]  # course, person, step
 NONE = frozenset[UUID]()
+NO_NETWORKS = frozenset[str]()
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """A student's place in a course. `over_from` and `frozen_from`: see `courses.ending`."""
+    """A student's place in a course. `over_from` and `frozen_from`: see `courses.ending`. `without`: the networks that the
+    student leaves out there."""
 
     course_id: UUID
     person_id: UUID
@@ -60,6 +62,7 @@ class Student:
     over_from: datetime
     frozen_from: datetime
     joined_at: datetime | None = None
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,8 @@ class Only:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """All that is stored and counts, for some people. `students` are their places in courses.
+    """All that is stored and counts, for some people. `students` are their places in courses. `apart`: what counts in the
+    places where networks are left out; elsewhere all of a person's acts and looks do.
 
     `only`: which steps of each place are to be judged, and the rest is what these need; None: all.
     """
@@ -85,6 +89,7 @@ class Inputs:
     accounts: Mapping[UUID, tuple[Account, ...]]
     said: Mapping[Place, Mapping[UUID, Sequence[Said]]]
     only: Mapping[Place, Only] | None = None
+    apart: Mapping[Place, tuple[Acts, Sequence[Look]]] = field(default_factory=dict)
 
     def only_of(self, student: Student) -> Only | None:
         """Which steps of this student are to be judged; None: all."""
@@ -101,7 +106,14 @@ class Inputs:
         """The course around this student."""
         course = self.contexts[student.course_id]
         accounts = self.accounts.get(student.person_id, ())
+        if student.without:
+            accounts = tuple(replace(one, left_out=one.network in student.without) for one in accounts)
         return replace(course, accounts=accounts, consented=student.consented, joined_at=student.joined_at)
+
+    def seen(self, student: Student) -> tuple[Acts, Sequence[Look]]:
+        """The acts that count for this student in this course, and the looks."""
+        found = self.apart.get((student.course_id, student.person_id))
+        return found or (self.acts.get(student.person_id, NOTHING), self.looks.get(student.person_id, ()))
 
 
 def load(
@@ -147,24 +159,19 @@ def fill(inputs: Inputs, *, leaving: frozenset[UUID] = NONE) -> Inputs:
     courses = sorted({student.course_id for student in inputs.students})
     asked = Reads.together(one for step in inputs.asked() for one in step.reads)
     around = contexts(courses, around=asked.around)
-    looks = harvest.coverage_of(people) if asked.looks else {}
+    states = harvest.coverage_of(people) if asked.looks else {}
+    looks = {person: [rows.look(state) for state in some] for person, some in states.items()}
+    accounts, leaving_out = stored.accounts(people), [student for student in inputs.students if student.without]
+    facts = stored.facts(people, asked.verbs, leaving, accounts=bool(leaving_out))
     return replace(
         inputs,
         contexts=_with_classmates(around, {course: inputs.steps[course] for course in courses}),
-        acts=_acts(people, asked.verbs, leaving),
-        looks={person: [rows.look(state) for state in states] for person, states in looks.items()},
-        accounts=_accounts(people),
-        said=_said(people, courses),
+        acts=stored.acts(facts),
+        looks=looks,
+        accounts=accounts,
+        said=stored.said(people, courses),
+        apart=stored.apart(leaving_out, facts, looks, accounts),
     )
-
-
-def _acts(people: Sequence[UUID], verbs: frozenset[str], leaving: frozenset[UUID]) -> dict[UUID, Acts]:
-    found: dict[UUID, list[Act]] = defaultdict(list)
-    statement = queries.FACTS_WITH_ID if leaving else queries.FACTS
-    for fact in run(statement, people=list(people), verbs=sorted(verbs)) if verbs else ():
-        if not leaving or fact.id not in leaving:
-            found[fact.person_id].append(rows.act(fact))
-    return {person: Acts(acts) for person, acts in found.items()}
 
 
 def contexts(course_ids: Sequence[UUID], *, around: bool = True) -> dict[UUID, Context]:
@@ -247,7 +254,8 @@ def _places(people: Sequence[UUID], course_ids: Iterable[UUID] | None) -> Sequen
 
 def _student(row: Any, ended: UUID | None) -> Student:
     consented = row.id is not None and row.course_id != ended
-    return Student(row.course_id, row.person_id, consented, over_from(row), frozen_from(row), row.joined_at)
+    without = frozenset(row.without or ()) if consented else NO_NETWORKS
+    return Student(row.course_id, row.person_id, consented, over_from(row), frozen_from(row), row.joined_at, without)
 
 
 def _steps(course_ids: Sequence[UUID]) -> dict[UUID, list[StepRow]]:
@@ -272,20 +280,6 @@ def _read_steps(versions: list[UUID]) -> dict[UUID, Sequence[StepRow]]:
     for version_id, *rest in run(queries.STEPS, versions=versions):
         steps[version_id].append(StepRow(*rest))
     return {version_id: tuple(rows) for version_id, rows in steps.items()}
-
-
-def _accounts(people: Sequence[UUID]) -> dict[UUID, tuple[Account, ...]]:
-    found: dict[UUID, tuple[Account, ...]] = {}
-    for row in run(queries.ACCOUNTS, people=list(people)):
-        found[row.person_id] = (*found.get(row.person_id, ()), rows.account(row))
-    return found
-
-
-def _said(people: Sequence[UUID], courses: Sequence[UUID]) -> dict[Place, dict[UUID, list[Said]]]:
-    found: dict[Place, dict[UUID, list[Said]]] = defaultdict(lambda: defaultdict(list))
-    for course, person, step_key, *rest in run(queries.SAID, people=list(people), courses=list(courses)):
-        found[course, person][step_key].append(Said(*rest))
-    return found
 
 
 _ROWS = Kept(_read_steps)

@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from onboarding import crediting, loading, states, telling, unlocking
 from onboarding.checks.base import Context, Note, Said
-from onboarding.judging import NOTHING, StepJudgement, judge
+from onboarding.judging import StepJudgement, judge
 from onboarding.loading import Inputs, StepRow, Student
 from onboarding.states import Key, Row
 from plnapi.accounts.models import Person
@@ -124,7 +124,7 @@ def _judge(
 ) -> StepJudgement:
     """The judgement of one step; `more` are decisions about to be written, `locked` says what opens it."""
     said = _said(inputs, (student.course_id, student.person_id, step.step_key))
-    acts, looks = inputs.acts.get(student.person_id, NOTHING), inputs.looks.get(student.person_id, ())
+    acts, looks = inputs.seen(student)
     return judge(
         step.branches, acts, looks, (*said, *more), context,
         locked=locked, least_level=step.least_level, fallback=step.fallback, keeps_credit=step.keeps_credit,

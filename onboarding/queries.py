@@ -39,12 +39,13 @@ FACTS = select(
     Fact.person_id, Fact.key, Fact.verb, Fact.object_uri, Fact.object_keys, Fact.network, Fact.happened_at,
     Fact.seen_at, Fact.evidence, Fact.undone_at,
 ).where(Fact.person_id.in_(PEOPLE), Fact.verb.in_(VERBS))  # fmt: skip
-FACTS_WITH_ID = FACTS.add_columns(Fact.id)
+FACTS_WITH_ID = FACTS.add_columns(Fact.id, Fact.identity_id)
 STUDENTS = (
     select(
         Enrolment.course_id,
         Enrolment.person_id,
         Consent.id,
+        Consent.without,
         Course.state,
         Course.ends_on,
         Course.time_zone,

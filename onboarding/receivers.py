@@ -19,7 +19,7 @@ def init_app(app: App) -> None:
     signals.evidence_leaving.connect(on_evidence_leaving, sender=app)
     signals.course_opening.connect(on_course_opening, sender=app)
     signals.identity_changed.connect(on_identity_changed, sender=app)
-    for signal in (signals.consent_given, signals.consent_withdrawn):
+    for signal in (signals.consent_given, signals.consent_changed, signals.consent_withdrawn):
         signal.connect(on_person_changed, sender=app)
     for signal in (signals.tag_attached, signals.resource_changed, signals.course_changed):
         signal.connect(on_course_changed, sender=app)

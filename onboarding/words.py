@@ -10,6 +10,7 @@ from onboarding import unlocking
 from onboarding.checks import CHECKS
 from onboarding.checks.base import Note
 from plnapi.errors import N_
+from plnapi.platforms import PLATFORMS
 from plnapi.web.i18n import DAY
 
 VERDICTS = {
@@ -201,6 +202,7 @@ SENTENCES = {
     "no_account": N_("No account is linked on which %(look)s can be read."),
     "account_unproven": N_("%(handle)s is linked, but it is not proven yet whose it is."),
     "no_consent": N_("plnapi has not been allowed to look for this course."),
+    "left_out": N_("Left out for this course: %(networks)s. Nothing there is looked at or counts."),
     "no_account_for_comments": N_(
         "No account is proven by whose address a comment would be known to be the student's."
     ),
@@ -216,6 +218,7 @@ SENTENCES = {
     "next_link_account": N_("Link an account, or choose one of the other ways."),
     "next_prove_account": N_("Put the code on the profile of %(handle)s, then check again."),
     "next_consent": N_("Allow plnapi to look for this course, or choose one of the other ways."),
+    "next_take_in": N_("Take the network in again for this course, or choose one of the other ways, such as a link."),
     "next_make_public": N_("Let everybody see %(look)s of the account, or choose one of the other ways."),
     "next_connect": N_("Connect %(handle)s by signing in there, or choose one of the other ways."),
     "next_wait": N_("Wait: plnapi looks again by itself. “Check now” asks for it sooner."),
@@ -288,6 +291,8 @@ def _readable(params: Mapping[str, Any]) -> dict[str, Any]:
         words["day"] = format_date(date.fromisoformat(words["day"]), DAY, rebase=False)
     if "field" in words:
         words["field"] = gettext(words["field"])
+    if "networks" in words:
+        words["networks"] = ", ".join(PLATFORMS[one].title if one in PLATFORMS else one for one in words["networks"])
     if "groups" in words:
         words["steps"] = unlocking.names(words["groups"])
     if "left" in words:

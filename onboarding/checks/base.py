@@ -87,7 +87,8 @@ class Account:
     """An identity of the student; `proven_at` is None until it is proven.
 
     `shows`: verb → the look at this account that tells of it, on its network. `keys` are forms that mean it. `id` and
-    `links_to` are ids of identities: those of the person's others that its public page links to.
+    `links_to` are ids of identities: those of the person's others that its public page links to. `left_out`: nothing of it
+    counts for this course, for the student leaves its network out there.
     """
 
     network: str
@@ -99,6 +100,7 @@ class Account:
     keys: frozenset[str] = frozenset()
     id: str = ""
     links_to: frozenset[str] = frozenset()
+    left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from onboarding.checks.base import (
     Reads,
     Said,
 )
-from onboarding.checks.coverage import VERDICT
+from onboarding.checks.coverage import TAKE_IN, VERDICT, left_out
 from onboarding.checks.published import Words, enough, lacking
 from plnapi.errors import N_
 
@@ -65,7 +65,10 @@ class Comment(Check):
 
 
 def _unseen(missing: Note, rules: Sequence[Note], context: Context) -> Judgement:
-    if not any(account.proven for account in context.accounts):
+    apart = left_out(account for account in context.accounts if account.proven)
+    if not any(account.proven and not account.left_out for account in context.accounts):
+        if apart:
+            return Judgement("unknown", explanation=(missing, *rules, *apart, TAKE_IN))
         unknown = Note("no_account_for_comments"), Note("next_link_account")
         return Judgement("not_yet", explanation=(missing, *rules, *unknown))
     if not context.consented:

@@ -13,6 +13,7 @@ VERDICT: dict[str, Verdict] = {
     "complete": "not_yet",
 }
 _NEXT = {"hidden": "next_make_public", "failed": "next_wait", "partial": "next_wait", "never": "next_wait"}
+TAKE_IN = Note("next_take_in")
 # The look by which a verb is spoken of where no account is there to name one.
 LOOK_OF = {"Create": "posts", "Follow": "follows", "Announce": "reactions", "Like": "reactions"}
 READ_TO_THE_END = frozenset({"fewer_than_counted", "foreign_page", "malformed_items"})
@@ -35,8 +36,12 @@ def too_few(
     says what is not there, `rules` which facts were not counted, `do` is what the student does about it. `told` are looks
     at accounts of the course which together decide, whatever the student's own accounts show.
     """
-    able = [account for account in context.accounts if any(verb in account.shows for verb in verbs)]
+    known = [account for account in context.accounts if any(verb in account.shows for verb in verbs)]
+    able, apart = [account for account in known if not account.left_out], left_out(known)
     what = _spoken(verbs, able)
+    if apart and not able:
+        return Judgement("unknown", explanation=(missing, *rules, *apart, TAKE_IN))
+    rules = (*rules, *apart)
     if not any(account.proven for account in able):
         return Judgement("not_yet", explanation=(missing, *rules, *_no_account(able, what)))
     if not context.consented:
@@ -51,6 +56,12 @@ def too_few(
         notes.append(Note("not_looked_yet", {"look": what}))
     follow_up = do if worst == "complete" else _follow_up(worst, what, relevant, do)
     return Judgement(VERDICT[worst], explanation=(missing, *rules, *notes, follow_up))
+
+
+def left_out(accounts: Iterable[Account]) -> tuple[Note, ...]:
+    """Says which networks the student leaves out; nothing where none of these accounts is on one."""
+    networks = sorted({account.network for account in accounts if account.left_out})
+    return (Note("left_out", {"networks": networks}),) if networks else ()
 
 
 def of_verbs(verbs: Sequence[str], looks: Iterable[Look], accounts: Iterable[Account]) -> list[Look]:

@@ -110,7 +110,7 @@ def _with_course(config: Config, context: Context) -> Context:
 def _told(open_: Sequence[Target], context: Context) -> tuple[Received, ...]:
     """The whole looks at the accounts that are left, when each of them has one: who follows them is known."""
     whole = [one for one in context.received if one.coverage == "complete" and "Follow" in one.verbs]
-    able = {account.network for account in context.accounts if account.proven}
+    able = {account.network for account in context.accounts if account.proven and not account.left_out}
     found = [next((one for one in whole if one.keys & t.keys and one.network in able), None) for t in open_]
     return tuple(dict.fromkeys(one for one in found if one)) if all(found) else ()
 

@@ -17,6 +17,7 @@ from onboarding.checks.base import (
     Problem,
     Said,
 )
+from onboarding.checks.coverage import TAKE_IN, left_out
 from plnapi.errors import N_
 
 
@@ -47,6 +48,9 @@ class LinkAccount(Check):
         counts = {"have": min(len(first), config["count"]), "wanted": config["count"]}
         if not context.consented:
             return Judgement("unknown", explanation=(Note("accounts_missing", {**counts, "have": 0}), *_NO_CONSENT))
+        apart = left_out(account for account in context.accounts if account.proven)
+        if len(first) < config["count"] and apart:
+            return Judgement("unknown", explanation=(Note("accounts_missing", counts), *apart, TAKE_IN))
         if len(first) < config["count"]:
             return Judgement("not_yet", explanation=(Note("accounts_missing", counts), *_left(context)))
         hits = first[: config["count"]]
@@ -61,7 +65,7 @@ def _first_proofs(context: Context) -> list[tuple[datetime, str]]:
     """When an account of each network was first proven, oldest first."""
     first: dict[str, datetime] = {}
     for account in context.accounts:
-        if account.proven_at is not None:
+        if account.proven_at is not None and not account.left_out:
             first[account.network] = min(account.proven_at, first.get(account.network, account.proven_at))
     return sorted((at, network) for network, at in first.items())
 

@@ -51,7 +51,8 @@ class PublicAccount(Check):
         self, config: Config, facts: Sequence[Act], looks: Sequence[Look], decisions: Sequence[Said], context: Context
     ) -> Judgement:
         """Verified when a stranger could read one account. What is hidden from us is not public, so it is not done yet."""
-        mine = [account for account in context.accounts if account.proven] if context.consented else []
+        counting = [account for account in context.accounts if account.proven and not account.left_out]
+        mine = counting if context.consented else []
         best = min((_of(account, looks, config) for account in mine), key=_rank, default=None)
         if best is not None and best.explanation:
             return best

@@ -17,6 +17,7 @@ from onboarding.checks.base import (
     Problem,
     Said,
 )
+from onboarding.checks.coverage import TAKE_IN, left_out
 from plnapi.errors import N_
 
 
@@ -45,7 +46,7 @@ class ShareAccounts(Check):
     ) -> Judgement:
         """Verified when so many networks hang together. It was done when the last of these accounts was proven: when a
         link was put on a page is not known."""
-        mine = [account for account in context.accounts if account.proven]
+        mine = [account for account in context.accounts if account.proven and not account.left_out]
         if not context.consented:
             return Judgement("unknown", explanation=(Note("no_consent"), Note("next_consent")))
         best = max(_groups(mine), key=lambda some: len(_first(some)), default=())
@@ -59,6 +60,9 @@ class ShareAccounts(Check):
             )
             return Judgement("verified", "machine", evidence, (Note("accounts_shared", counts),), max(times))
         missing = Note("sharing_missing", counts)
+        apart = left_out(account for account in context.accounts if account.proven)
+        if apart:
+            return Judgement("unknown", explanation=(missing, *apart, TAKE_IN))
         if len({account.network for account in mine}) < config["count"]:
             return Judgement("not_yet", explanation=(missing, Note("next_link_account")))
         handles = sorted(account.handle for account in mine)[:5]

@@ -366,3 +366,37 @@ def test_only_what_needs_no_network_is_open_to_everybody() -> None:
     given = {check.kind for check in ALL if check.takes({}) in {"word", "link", "answer"}}
     assert {check.kind for check in ALL if not check.needs({}).public_account} == given | {"all_of"}
     assert {check.kind for check in ALL if check.needs({}).network}.isdisjoint(given)
+
+
+AWAY = replace(ME, left_out=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "config"),
+    [
+        ("post", ONE_POST),
+        ("follow", ANY_TWO),
+        ("public_account", {}),
+        ("link_account", {"count": 1}),
+        ("share_accounts", {"count": 2}),
+        ("comment", {"count": 1}),
+    ],
+)
+def test_of_a_network_that_is_left_out_nothing_is_known(kind: str, config: dict[str, Any]) -> None:
+    judgement = judged(kind, config, accounts=(AWAY,))
+    assert judgement.verdict == "unknown"
+    assert codes(judgement)[-2:] == ["left_out", "next_take_in"]
+
+
+def test_with_an_account_elsewhere_it_is_said_that_another_is_left_out() -> None:
+    there = replace(ME, network="bluesky", handle="sam.example", id="sky")
+    seen = [replace(look("posts", "complete"), network="bluesky", handle="sam.example")]
+    judgement = judged("post", ONE_POST, (), seen, accounts=(AWAY, there))
+    assert judgement.verdict == "not_yet"
+    assert codes(judgement)[1:] == ["left_out", "look_complete", "next_post"]
+
+
+def test_a_blog_left_out_is_spoken_of_where_a_blog_is_asked_for_and_nowhere_else() -> None:
+    away = replace(BLOG, left_out=True)
+    assert codes(judged("start_blog", {}, accounts=(ME, away)))[-2:] == ["left_out", "next_take_in"]
+    assert "left_out" not in codes(judged("start_blog", {}, accounts=(AWAY, BLOG)))

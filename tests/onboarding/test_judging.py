@@ -84,6 +84,7 @@ def test_every_note_has_a_sentence(app: Any) -> None:
         "handle": "@a@b.example", "network": "mastodon", "comment": "Well done",
         "groups": [["A", "B"], ["C"]], "level": "declared", "least": "person", "count": 3, "day": "2026-09-01", "words": 40,
         "what": "like", "whom": "outside", "number": 1, "of": 2, "kind": "map", "verdict": "not_yet", "field": "Why?",
+        "networks": ["blog"], "weeks": "2, 3",
     }  # fmt: skip
     with app.test_request_context():
         shown = {code: sentence(code, params) for code in SENTENCES}

@@ -124,6 +124,51 @@ def test_a_withdrawn_consent_takes_the_evidence_and_leaves_the_credit(story: Sto
         assert "home.example" not in str(held)
 
 
+def leave_out(story: Story, *networks: str) -> None:
+    consents.give(story.student.id, courses.get(story.course.id), "checks", networks)
+
+
+def test_a_network_left_out_takes_its_evidence_and_leaves_the_credit(story: Story, unit: Unit) -> None:
+    with unit():
+        activity.record([post_of(story, 1)])
+        done_at = states(story)["post"].done_at
+        leave_out(story, "mastodon")
+        assert not db.session.scalars(select(Fact)).all()
+        kept = states(story)
+        assert (kept["post"].verdict, kept["post"].done_at, kept["post"].evidence) == ("verified", done_at, [])
+        assert kept["follow"].verdict == "unknown"
+        assert [note["code"] for note in kept["follow"].explanation][1:] == ["left_out", "next_take_in"]
+        assert [said.step_key for said in credits_of(story)] == [story.steps["post"]]
+        assert progress.replay(story.course.id) == []
+        leave_out(story)
+        assert "left_out" not in str([row.explanation for row in states(story).values()])
+        assert progress.replay(story.course.id) == []
+
+
+def test_another_network_left_out_changes_no_step(story: Story, unit: Unit) -> None:
+    with unit():
+        activity.record([post_of(story, 1)])
+        before = {name: (row.verdict, row.evidence, row.explanation) for name, row in states(story).items()}
+        leave_out(story, "bluesky")
+        assert {name: (row.verdict, row.evidence, row.explanation) for name, row in states(story).items()} == before
+        assert not credits_of(story)
+
+
+def test_what_another_course_keeps_of_a_network_does_not_count_where_it_is_left_out(story: Story, unit: Unit) -> None:
+    with unit():
+        second = make.course(code="SUB202")
+        make.hashtag(second, "#SUB101")
+        make.enrol(second, story.student)
+        make.consent(story.student, second)
+        leave_out(story, "mastodon")
+        activity.record([post_of(story, 1)])
+        assert db.session.scalars(select(Fact)).all()
+        assert states(story)["post"].verdict == "unknown"
+        assert progress.replay(story.course.id) == []
+        leave_out(story)
+        assert states(story)["post"].verdict == "verified"
+
+
 def test_withdrawing_twice_and_giving_again_writes_credit_once(story: Story, unit: Unit) -> None:
     with unit():
         activity.record([post_of(story, 1)])
