@@ -306,7 +306,7 @@ QUIET = {"val": "!no-unauthenticated", "src": DID}
 def test_posts_of_an_account_that_asks_to_be_shown_to_no_stranger_are_not_read_until_it_does_not() -> None:
     proof = look("proof", services().put(GET_PROFILE, profile(labels=[QUIET])))
     subject = replace(ADA, data=proof.cursor)
-    network = repository().put(GET_PROFILE, profile(labels=[QUIET]))
+    network = repository(1, 2).put(GET_PROFILE, profile(labels=[QUIET]))
     seen = drive(BLUESKY.look("posts", subject, {}), network)
     assert (seen.items, outcome(seen), network.urls) == ((), ("hidden", "opted_out"), [GET_PROFILE])
     again = drive(BLUESKY.look("posts", subject, seen.cursor), network.put(GET_PROFILE, profile()))
@@ -316,7 +316,7 @@ def test_posts_of_an_account_that_asks_to_be_shown_to_no_stranger_are_not_read_u
 
 
 def test_a_wish_that_comes_later_is_heard_by_the_thirteenth_look() -> None:
-    network = repository().put(GET_PROFILE, profile(labels=[QUIET]))
+    network = repository(1, 2).put(GET_PROFILE, profile(labels=[QUIET]))
     assert [outcome(one)[1] for one in looked(14, network)] == [""] * 12 + ["opted_out"] * 2
 
 
