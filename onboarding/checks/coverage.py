@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from onboarding.checks.base import Account, Context, Judgement, Look, Note, Received, Verdict
+from plnapi.platforms import PLATFORMS
 
 # The first that holds of any look decides. What the student can change comes first.
 VERDICT: dict[str, Verdict] = {
@@ -18,6 +19,9 @@ TAKE_IN = Note("next_take_in")
 LOOK_OF = {"Create": "posts", "Follow": "follows", "Announce": "reactions", "Like": "reactions"}
 READ_TO_THE_END = frozenset({"fewer_than_counted", "foreign_page", "malformed_items"})
 SIGN_IN = frozenset({"needs_sign_in", "token_refused", "opted_out"})
+
+# Networks on which posts of who asks not to be indexed are read with the account's own token.
+BY_TOKEN = frozenset(key for key, one in PLATFORMS.items() if "posts" in one.capabilities.with_token)
 
 
 def too_few(
@@ -88,9 +92,14 @@ def _follow_up(worst: str, what: str, relevant: Sequence[Look], do: Note) -> Not
     if worst == "partial" and all(look.reason in READ_TO_THE_END for look in lasting):
         return do
     hidden = [look for look in relevant if look.coverage == "hidden"]
-    if worst == "hidden" and all(look.reason in SIGN_IN for look in hidden):
+    if worst == "hidden" and all(_shows_its_owner(look) for look in hidden):
         return Note("next_connect", {"handle": hidden[0].handle})
     return Note(_NEXT[worst], {"look": hidden[0].look if hidden else what})
+
+
+def _shows_its_owner(look: Look) -> bool:
+    """Whether a permission of the account's own would show what is hidden; not every network has one for posts."""
+    return look.reason in SIGN_IN and (look.reason != "opted_out" or look.network in BY_TOKEN)
 
 
 def _no_account(able: Sequence[Account], what: str) -> tuple[Note, Note]:

@@ -204,6 +204,13 @@ def test_one_look_that_hides_is_enough_to_know_nothing() -> None:
     assert judgement.explanation[1].params["reason"] == "needs_sign_in"
 
 
+@pytest.mark.parametrize(("network", "do"), [("mastodon", "next_connect"), ("bluesky", "next_make_public")])
+def test_signing_in_is_named_only_where_it_shows_posts_of_who_asks_not_to_be_indexed(network: str, do: str) -> None:
+    there = replace(CONTEXT, accounts=[replace(account, network=network) for account in CONTEXT.accounts])
+    hidden = replace(look("posts", "hidden", "opted_out"), network=network)
+    assert CHECKS["post"].judge(ONE_POST, [], [hidden], [], there).explanation[-1].code == do
+
+
 def test_what_its_owner_hides_is_to_be_shown_rather_than_signed_in_for() -> None:
     judgement = judged("post", ONE_POST, (), [look("posts", "hidden", "hidden_by_owner")])
     assert judgement.explanation[-1] == Note("next_make_public", {"look": "posts"})
