@@ -133,8 +133,8 @@ class StepState(Base):
 
     `verdict`: verified, waiting (for a person's review), not_yet, unknown, error. `level` of evidence: declared, linked,
     machine, person. `branch` is the index of the branch that was satisfied. `evidence` is a list of
-    `{"verb", "uri", "title", "happened_at", "seen_at", "undone_at", "adapter"}`, times as ISO 8601; `explanation` a list
-    of `{"code", "params"}`, the chain of the branch that leads.
+    `{"verb", "uri", "title", "happened_at", "seen_at", "undone_at", "adapter", "version", "excerpt_hash"}`, times as ISO
+    8601; `explanation` a list of `{"code", "params"}`, the chain of the branch that leads.
     """
 
     __tablename__ = "step_states"
