@@ -269,6 +269,8 @@ def test_a_track_is_added_by_one_button(unit: Any, browser: Browser) -> None:
         instructor = make.person()
         course = make.course(instructor, state="draft")
         make.hashtag(course)
+        feeds = [{"kind": "feed", "title": f"Feed {n}", "address": f"https://feed{n}.example/feed"} for n in range(3)]
+        make.resource_list(course, feeds, "Feeds")
     client, here = browser(instructor), f"/courses/{course.id}/checklist"
     assert "Begin with a track" in page(client, here)
     done = client.submit(f"{here}/from-template", {"template": "blog", "version": "0"}, page=here)

@@ -149,7 +149,9 @@ def look(what: Any, network: Network, subject: Subject) -> Seen:
 
 
 def test_an_account_is_looked_up() -> None:
-    seen = look("proof", Recorded("account-lookup.json", "nodeinfo.json"), TYPED)
+    network = Recorded("account-lookup.json", "nodeinfo.json")
+    network.put(network.key(f"{BASE}/api/v1/accounts/117020565966271181/statuses?limit=20"), [])
+    seen = look("proof", network, TYPED)
     (profile,) = seen.items
     assert isinstance(profile, Profile)
     assert profile.account.uri == f"{BASE}/ap/users/117020565966271181"

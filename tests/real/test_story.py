@@ -298,5 +298,8 @@ def test_of_two_posts_that_are_asked_for_one_is_counted(story: Story) -> None:
 
 
 def test_comments_that_a_page_announces_are_not_read_as_its_posts(story: Story) -> None:
-    asked = story.sites["wordpress"].asked
-    assert "/feed/" in asked and "/comments/feed/" not in asked
+    """They are read as comments of others, and are nobody's posts."""
+    comments = (story.sites["wordpress"].folder / COMMENTS).read_text(encoding="utf-8")
+    assert "/feed/" in story.sites["wordpress"].asked
+    for step in story.steps("wordpress").values():
+        assert all(one["uri"] not in comments or "#comment-" not in one["uri"] for one in step["evidence"])
