@@ -76,7 +76,9 @@ def _steps(world: World, course: Course) -> None:
         StepData("Post once", "step", "Say hello.", "Others find you.", True, (_way("post", count=1), link)),
         StepData("Write a plan", branches=(link,)),
         StepData("Read the rules", branches=(word,), required=False),
-        StepData("Look back", branches=(_way("reflect", words=5, review=True, prompts=["What did you find?", LONG]), link)),
+        StepData(
+            "Look back", branches=(_way("reflect", words=5, review=True, prompts=["What did you find?", LONG]), link)
+        ),
     )
     view = service.save(course, "First steps", steps, world.people["instructor"].id, expected=0)
     keys = [step.step_key for step in view.steps]

@@ -117,9 +117,7 @@ def test_profiles_of_several_are_answered_for_those_who_are_there(sky: Bluesky, 
     assert [(one["handle"], one["followsCount"]) for one in answer["profiles"]] == [("ada.test", 1)]
     refused = ask(client, "app.bsky.actor.getProfile", actor="cleo.test")
     assert (refused.status, refused.json["error"]) == (400, "AccountDeactivated")
-    assert (
-        client.ask(f"/{sky.people[next(did for did, one in sky.people.items() if one.closed)].did}").status == 410
-    )
+    assert client.ask(f"/{sky.people[next(did for did, one in sky.people.items() if one.closed)].did}").status == 410
 
 
 # ---- plnapi reads them
