@@ -92,6 +92,11 @@ def judge(
     kept = tuple(_credit(said) for said in decisions if said.kind == "credited")
     if locked is not None and not kept:
         return _locked(locked, results)
+    return _best(results, kept)
+
+
+def _best(results: tuple[Judgement, ...], kept: tuple[Judgement, ...]) -> StepJudgement:
+    """The step by the best of its branches and of the credit that was kept."""
     candidates = (*results, *kept)
     leading = min(range(len(candidates)), key=lambda index: (_rank(candidates[index]), index))
     best = candidates[leading]
